@@ -1,0 +1,105 @@
+package comments
+
+import (
+	"context"
+	"time"
+)
+
+// Own returns a comment to the holder of its edit key, whatever its status,
+// and until when it can be edited.
+func (s *Service) Own(ctx context.Context, id ID, key EditKey) (Comment, time.Time, error) {
+	c, err := s.Store.Find(ctx, id)
+	if err != nil {
+		return Comment{}, time.Time{}, err
+	}
+	if err := mayChange(&c, key); err != nil {
+		return Comment{}, time.Time{}, err
+	}
+	site, err := s.Site(ctx, c.Site)
+	return c, c.Created.Add(site.Settings.EditWindow), err
+}
+
+// Edit replaces the words of a comment. Its Created stays, its Edited moves.
+// Where the site holds all comments the edited one is held again.
+func (s *Service) Edit(ctx context.Context, id ID, key EditKey, body string) (Comment, error) {
+	body = normaliseBody(body)
+	if err := validateBody(body); err != nil {
+		return Comment{}, err
+	}
+	c, until, err := s.Own(ctx, id, key)
+	if err != nil {
+		return Comment{}, err
+	}
+	now := s.now()
+	if now.After(until) {
+		return Comment{}, NewError(Forbidden, "The time for editing this comment is over; it can still be deleted.")
+	}
+	html, err := s.Render(body, Markdown)
+	if err != nil {
+		return Comment{}, err
+	}
+	site, err := s.Site(ctx, c.Site)
+	if err != nil {
+		return Comment{}, err
+	}
+	return s.change(ctx, c.Site, id, func(c *Comment) error {
+		if err := mayChange(c, key); err != nil {
+			return err
+		}
+		c.Source, c.Markup, c.HTML, c.Edited = body, Markdown, html, now
+		if site.Settings.Policy == PolicyHoldAll {
+			c.Status, c.Decided = Held, now
+		}
+		return nil
+	})
+}
+
+// Delete removes the words, name and website of a comment for good. Unlike
+// editing it is never too late for it. When it returns, the published files
+// no longer hold them either.
+func (s *Service) Delete(ctx context.Context, id ID, key EditKey) (Comment, error) {
+	c, _, err := s.Own(ctx, id, key)
+	if err != nil {
+		return Comment{}, err
+	}
+	now := s.now()
+	return s.change(ctx, c.Site, id, func(c *Comment) error {
+		if err := mayChange(c, key); err != nil {
+			return err
+		}
+		c.erase(now)
+		return nil
+	})
+}
+
+// mayChange holds for any comment that is not already gone, given its key.
+func mayChange(c *Comment, key EditKey) error {
+	if c.Status == Deleted {
+		return NewError(NotFound, "This comment has been deleted.")
+	}
+	if !key.Opens(c.EditKey) {
+		return NewError(Forbidden, "This edit key does not belong to this comment.")
+	}
+	return nil
+}
+
+func (s *Service) change(ctx context.Context, site string, id ID, edit func(*Comment) error) (Comment, error) {
+	changed, err := s.update(ctx, site, []ID{id}, edit)
+	if err != nil {
+		return Comment{}, err
+	}
+	return changed[0], nil
+}
+
+// update writes and waits until readers see it.
+func (s *Service) update(ctx context.Context, site string, ids []ID, edit func(*Comment) error) ([]Comment, error) {
+	changed, head, err := s.Store.Update(ctx, site, ids, edit)
+	if err != nil {
+		return nil, err
+	}
+	s.Changed()
+	if err := s.Settle(ctx, site, head); err != nil {
+		return nil, &Error{Kind: Unavailable, Text: "This is stored, but the published files do not show it yet; ask again in a moment.", Cause: err}
+	}
+	return changed, nil
+}

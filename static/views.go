@@ -1,0 +1,121 @@
+package static
+
+import "time"
+
+// Markup is text that may stand in a page as it is: well-formed XHTML of
+// allowed elements. The comments' own HTML type is the only one of its kind.
+type Markup interface{ XHTML() string }
+
+// Page is what every page needs.
+type Page struct {
+	Lang       string // BCP 47 tag
+	Title      string
+	Stylesheet string // href of postil.css
+}
+
+// ThreadPage fills thread.html: one document of a thread.
+type ThreadPage struct {
+	Page
+	Place   string // the page as people write it: blog.example/post
+	PageURL string // the page itself
+	FormURL string // where to write a comment
+	FeedURL string // the same document as Atom
+	Older   string // the next older document, or empty
+	Current string // the newest document; empty in the newest itself
+	Total   int64  // comments visible on the whole page
+	Closed  bool   // no new comments are accepted
+	Entries []ThreadEntry
+}
+
+// ThreadEntry is one comment in thread order.
+type ThreadEntry struct {
+	Anchor    string // comment-UUID
+	Depth     int    // 0…9
+	Name      string // never empty
+	Website   string // or empty
+	Created   time.Time
+	Edited    bool
+	Link      string // its place on the blog
+	ReplyURL  string // or empty where comments are closed
+	ParentURL string // set only if the parent stands in another document
+	Gone      bool   // a removed comment that has answers: no words, no name
+	HTML      Markup
+}
+
+// FormPage fills the form for a new comment, without script.
+type FormPage struct {
+	Page
+	Place      string
+	PageURL    string
+	Action     string // where the form posts to
+	Token      string // signed: site, page, parent, time
+	Key        string // idempotency key, so that a double click posts once
+	Parent     *Quote // the comment to be answered, or nil
+	Name       string
+	Website    string
+	Email      string
+	Body       string
+	Field      string // the field at fault, or empty
+	Problem    string // what is wrong with it, for the reader
+	Preview    Markup // or nil
+	MaxBody    int    // characters
+	MaxName    int
+	MaxWebsite int // bytes
+	MaxEmail   int
+}
+
+// Quote is the beginning of another comment.
+type Quote struct {
+	Name string
+	Text string // plain text
+}
+
+// DonePage tells the author what became of a comment, and holds the link with
+// which it can be edited and deleted.
+type DonePage struct {
+	Page
+	State     string // published, held, deleted, edited
+	PageURL   string // the blog's page, at the comment
+	ThreadURL string
+	FeedURL   string
+	EditURL   string    // with the edit key; empty when the comment is gone
+	Until     time.Time // until then it can be edited
+	HTML      Markup    // the comment, or nil
+}
+
+// EditPage fills the form with which an author edits or deletes a comment.
+type EditPage struct {
+	Page
+	PageURL string
+	Action  string // posts the new body
+	Delete  string // posts the deletion
+	Key     string // the edit key
+	Body    string
+	Until   time.Time
+	Closed  bool // the time for editing is over; deleting is still possible
+	Field   string
+	Problem string
+	Preview Markup
+	MaxBody int
+}
+
+// ProblemPage says what went wrong, to a person.
+type ProblemPage struct {
+	Page
+	Status  int
+	Text    string
+	BackURL string // or empty
+}
+
+// DemoPage is a small blog page with the embed, served at /demo/.
+type DemoPage struct {
+	Page
+	Script    string // address of postil.js
+	Integrity string // its integrity value
+	ThreadURL string
+	FormURL   string
+	FeedURL   string
+	DiskPath  string // where the feed stands on disk
+	Site      string // value of the element's site attribute
+	Path      string // value of its page attribute
+}
