@@ -1,6 +1,16 @@
 package static
 
-import "time"
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+)
 
 // File is one file for a browser with its compressed twins, ready to be
 // served or written. It is immutable once made: many readers share it.
@@ -10,7 +20,82 @@ type File struct {
 	Brotli   []byte    // likewise
 	Type     string    // media type with charset
 	ETag     string    // strong validator of Body, in quotes (RFC 9110 §8.8.3)
-	Modified time.Time // in whole seconds, UTC
+	Modified time.Time // in whole seconds, UTC; zero where it is not known
 	Policy   string    // Content-Security-Policy, or empty for types that are no documents
 	Forever  bool      // its name changes when its bytes do
+}
+
+// Levels for files that are written at each new comment: beyond these the
+// cost grows faster than the bytes shrink (BenchmarkNewFile).
+const (
+	gzipLevel   = 6
+	brotliLevel = 4
+)
+
+// smallest is the shortest body worth a twin: less fits into one packet
+// however it is sent.
+const smallest = 512
+
+// NewFile makes the File of a body that changes often, with twins at levels
+// that are quick to make. It keeps body, which must not be changed afterwards.
+func NewFile(body []byte, mediaType string, modified time.Time) *File {
+	f := newFile(body, mediaType, modified)
+	f.Gzip = twin(body, quickGzip)
+	f.Brotli = twin(body, quickBrotli)
+	return f
+}
+
+func newFile(body []byte, mediaType string, modified time.Time) *File {
+	return &File{Body: body, Type: mediaType, ETag: etag(body), Modified: modified.UTC().Truncate(time.Second)}
+}
+
+// etag is the same on every machine that holds the same bytes.
+func etag(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
+}
+
+// encoder is what both compressors are: reusable for another writer.
+type encoder interface {
+	io.WriteCloser
+	Reset(io.Writer)
+}
+
+// Encoders are pooled, for one holds up to a megabyte of tables.
+var (
+	quickGzip   = pool(func() encoder { return newGzip(gzipLevel) })
+	quickBrotli = pool(func() encoder { return brotli.NewWriterLevel(nil, brotliLevel) })
+	bestGzip    = pool(func() encoder { return newGzip(gzip.BestCompression) })
+	bestBrotli  = pool(func() encoder { return brotli.NewWriterLevel(nil, brotli.BestCompression) })
+)
+
+func pool(make func() encoder) *sync.Pool {
+	return &sync.Pool{New: func() any { return make() }}
+}
+
+func newGzip(level int) encoder {
+	w, err := gzip.NewWriterLevel(nil, level)
+	if err != nil {
+		panic(err) // the levels are constants of this file
+	}
+	return w
+}
+
+// twin compresses body, or returns nil where that would save too little.
+func twin(body []byte, encoders *sync.Pool) []byte {
+	if len(body) < smallest {
+		return nil
+	}
+	e := encoders.Get().(encoder)
+	defer encoders.Put(e)
+	var out bytes.Buffer
+	out.Grow(len(body) / 4)
+	e.Reset(&out)
+	// Neither can fail: a bytes.Buffer takes everything.
+	_, _ = e.Write(body)
+	_ = e.Close()
+	if out.Len() > len(body)/10*9 {
+		return nil
+	}
+	return bytes.Clone(out.Bytes())
 }

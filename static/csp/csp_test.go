@@ -1,0 +1,116 @@
+package csp
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestServiceSendsExactlyThesePolicies(t *testing.T) {
+	t.Parallel()
+	const base = "default-src 'none'; style-src 'self'; base-uri 'none'; "
+	for name, c := range map[string]struct {
+		policy Policy
+		want   string
+	}{
+		"feed":            {Feed(), base + "form-action 'none'; frame-ancestors 'none'"},
+		"thread, unasked": {Thread(nil), base + "form-action 'none'; frame-ancestors 'none'"},
+		"thread": {Thread([]string{"https://a.example", "http://b.example:8000"}),
+			base + "form-action 'none'; frame-ancestors https://a.example http://b.example:8000"},
+		"form": {Form(), base + "form-action 'self'; frame-ancestors 'none'"},
+		"demo": {Demo("http://127.0.0.1:8080"), base + "form-action 'none'; frame-ancestors 'none'; " +
+			"script-src http://127.0.0.1:8080; connect-src http://127.0.0.1:8080; " +
+			"require-trusted-types-for 'script'; trusted-types 'none'"},
+		"embed":               {Embed("https://c.example"), "script-src https://c.example; connect-src https://c.example"},
+		"embed, slash":        {Embed("https://c.example/"), "script-src https://c.example; connect-src https://c.example"},
+		"embed below a path":  {Embed("https://c.example/talk"), "script-src https://c.example/talk/; connect-src https://c.example/talk/"},
+		"embed below a path/": {Embed("https://c.example/talk/"), "script-src https://c.example/talk/; connect-src https://c.example/talk/"},
+	} {
+		if diff := cmp.Diff(c.want, c.policy.String()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if strings.Contains(c.policy.String(), "unsafe") {
+			t.Errorf("%s allows something unsafe", name)
+		}
+	}
+}
+
+func TestParsedPolicyIsWrittenInTheSameOrder(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"":   "",
+		" ;": "",
+		"Default-Src  'none' ;script-src\thttps://a.example":   "default-src 'none'; script-src https://a.example",
+		"upgrade-insecure-requests":                            "upgrade-insecure-requests",
+		"img-src https://a.example; img-src https://b.example": "img-src https://a.example",
+	} {
+		p, err := Parse(in)
+		if err != nil {
+			t.Errorf("%q: %v", in, err)
+		}
+		if p.String() != want {
+			t.Errorf("%q: got %q, want %q", in, p, want)
+		}
+	}
+	for _, in := range []string{"https://a.example", "img-src a,b", "script-src 'ä'"} {
+		if p, err := Parse(in); err == nil {
+			t.Errorf("%q was read as %q", in, p)
+		}
+	}
+}
+
+func TestMergeAllowsWhatEitherAllows(t *testing.T) {
+	t.Parallel()
+	embed := Embed("https://c.example")
+	for in, want := range map[string]string{
+		"":                                    "script-src https://c.example; connect-src https://c.example",
+		"default-src 'none'":                  "default-src 'none'; script-src https://c.example; connect-src https://c.example",
+		"default-src 'self'":                  "default-src 'self'; script-src 'self' https://c.example; connect-src 'self' https://c.example",
+		"script-src 'self' https://c.example": "script-src 'self' https://c.example; connect-src https://c.example",
+	} {
+		p, err := Parse(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Merge(embed).String(); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+		if p.String() != in {
+			t.Errorf("Merge changed %q to %q", in, p)
+		}
+	}
+	if got := (Policy{{"img-src", []string{none}}}).Merge(Policy{{"img-src", []string{none}}}).String(); got != "img-src 'none'" {
+		t.Errorf("'none' and 'none' became %q", got)
+	}
+}
+
+func TestWithReplacesOneDirective(t *testing.T) {
+	t.Parallel()
+	p := Feed()
+	got := p.With("style-src", none).With("sandbox").String()
+	want := "default-src 'none'; style-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+	if got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if p.String() != Feed().String() {
+		t.Errorf("With changed its receiver to %q", p)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("default-src 'none'; script-src https://a.example/x;; img-src *")
+	f.Fuzz(func(t *testing.T, in string) {
+		p, err := Parse(in)
+		if err != nil {
+			return
+		}
+		again, err := Parse(p.String())
+		if err != nil {
+			t.Fatalf("%q became %q, which is refused: %v", in, p, err)
+		}
+		if p.String() != again.String() {
+			t.Fatalf("%q, read again: %q", p, again)
+		}
+	})
+}

@@ -1,0 +1,89 @@
+package static
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
+	"sync"
+	"time"
+)
+
+//go:embed locales/*.json
+var localeFiles embed.FS
+
+// fallback is the language that has every text.
+const fallback = "en"
+
+// locale is the texts of one language by key.
+type locale map[string]string
+
+var locales = sync.OnceValue(func() map[string]locale {
+	all := map[string]locale{}
+	files, err := localeFiles.ReadDir("locales")
+	if err != nil {
+		panic(err) // embedded above
+	}
+	for _, f := range files {
+		raw, err := localeFiles.ReadFile("locales/" + f.Name())
+		texts := locale{}
+		if err == nil {
+			err = json.Unmarshal(raw, &texts)
+		}
+		if err != nil {
+			panic(fmt.Errorf("locales/%s: %w", f.Name(), err)) // no build passes its tests with it
+		}
+		all[strings.TrimSuffix(f.Name(), path.Ext(f.Name()))] = texts
+	}
+	return all
+})
+
+// Text returns a text for people in the language of a BCP 47 tag. A language
+// that is not there, or lacks the key, is answered by its base ("pt" for
+// "pt-BR"), then by English; a key that nothing knows, by the key.
+//
+// args alternate names and values: Text("en", "feed.title", "place", "b.example/post")
+// fills {place}.
+func Text(lang, key string, args ...any) string {
+	text := lookup(lang, key)
+	for i := 0; i+1 < len(args); i += 2 {
+		text = strings.ReplaceAll(text, fmt.Sprintf("{%v}", args[i]), fmt.Sprint(args[i+1]))
+	}
+	return text
+}
+
+// Count returns a text about n things: the one under key with the suffix of
+// the language's plural form (CLDR: one, other, …), its {n} filled.
+func Count(lang, key string, n int64, args ...any) string {
+	return Text(lang, key+"."+pluralForm(n), append([]any{"n", n}, args...)...)
+}
+
+// pluralForm is the rule of English and its likes.
+func pluralForm(n int64) string {
+	if n == 1 {
+		return "one"
+	}
+	return "other"
+}
+
+func lookup(lang, key string) string {
+	for tag := strings.ToLower(lang); tag != ""; {
+		if text, ok := locales()[tag][key]; ok {
+			return text
+		}
+		tag = tag[:max(0, strings.LastIndexByte(tag, '-'))]
+	}
+	if text, ok := locales()[fallback][key]; ok {
+		return text
+	}
+	return key
+}
+
+// Date returns a time as people of that language write it, in UTC, to the
+// minute.
+func Date(lang string, t time.Time) string {
+	t = t.UTC()
+	month := Text(lang, fmt.Sprintf("month.%d", t.Month()))
+	return Text(lang, "date", "day", t.Day(), "month", month, "year", t.Year(), "time", t.Format("15:04"))
+}
