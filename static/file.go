@@ -25,11 +25,13 @@ type File struct {
 	Forever  bool      // its name changes when its bytes do
 }
 
-// Levels for files that are written at each new comment: beyond these the
-// cost grows faster than the bytes shrink (BenchmarkNewFile).
+// Levels for files that are written anew at each comment. On a feed of 124 kB
+// gzip takes 0.5 ms and brotli 0.8 ms; the next gzip level saves 1 % more bytes
+// for a third more time, the next of this brotli 2 % for twice the time, and
+// the older brotli takes 2.3 ms for what this one does (BenchmarkNewFile).
 const (
-	gzipLevel   = 6
-	brotliLevel = 4
+	gzipLevel   = 3
+	brotliLevel = 3 // of brotli.NewWriterV2
 )
 
 // smallest is the shortest body worth a twin: less fits into one packet
@@ -64,7 +66,7 @@ type encoder interface {
 // Encoders are pooled, for one holds up to a megabyte of tables.
 var (
 	quickGzip   = pool(func() encoder { return newGzip(gzipLevel) })
-	quickBrotli = pool(func() encoder { return brotli.NewWriterLevel(nil, brotliLevel) })
+	quickBrotli = pool(func() encoder { return brotli.NewWriterV2(nil, brotliLevel) })
 	bestGzip    = pool(func() encoder { return newGzip(gzip.BestCompression) })
 	bestBrotli  = pool(func() encoder { return brotli.NewWriterLevel(nil, brotli.BestCompression) })
 )

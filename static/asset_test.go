@@ -1,0 +1,42 @@
+package static
+
+import (
+	"crypto/sha512"
+	"encoding/base64"
+	"regexp"
+	"testing"
+)
+
+func TestAssetsStandUnderStableAndHashedNames(t *testing.T) {
+	t.Parallel()
+	stable := map[string]string{}
+	for _, a := range Assets() {
+		sum := sha512.Sum384(a.File.Body)
+		if want := "sha384-" + base64.StdEncoding.EncodeToString(sum[:]); a.Integrity != want {
+			t.Errorf("%s: integrity %s, want %s", a.Path, a.Integrity, want)
+		}
+		hashed := regexp.MustCompile(`^/static/postil\.[0-9a-f]{12}\.(js|css)$`).MatchString(a.Path)
+		if a.File.Forever != hashed || !hashed && a.Path != "/"+a.Name {
+			t.Errorf("%s may be kept for ever: %v", a.Path, a.File.Forever)
+		}
+		if !hashed {
+			stable[a.Name] = a.File.Type
+		}
+		if a.File.Policy != "" || a.File.ETag == "" {
+			t.Errorf("%s has the policy %q and the validator %s", a.Path, a.File.Policy, a.File.ETag)
+		}
+	}
+	if len(Assets()) != 4 || stable["postil.js"] != "text/javascript; charset=utf-8" || stable["postil.css"] != "text/css; charset=utf-8" {
+		t.Errorf("%d assets, stable ones %v", len(Assets()), stable)
+	}
+}
+
+func TestHashedFindsTheAddressThatChanges(t *testing.T) {
+	t.Parallel()
+	if a := Hashed("postil.js"); a.Name != "postil.js" || !a.File.Forever {
+		t.Errorf("got %+v", a)
+	}
+	if a := Hashed("other.js"); a.File != nil {
+		t.Errorf("found %s", a.Path)
+	}
+}
