@@ -1,0 +1,148 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	codes "modernc.org/sqlite/lib"
+
+	"postil/comments"
+)
+
+// Add implements comments.Store.
+func (s *Store) Add(ctx context.Context, batch []comments.Comment) ([]comments.Added, error) {
+	added := make([]comments.Added, len(batch))
+	err := s.transaction(ctx, func(tx *sql.Tx) error {
+		a := &addition{tx: tx, ledgers: map[string]*ledger{}, pages: map[place]*thread{}, known: map[comments.ID]comments.ID{}}
+		for i, c := range batch {
+			var err error
+			if added[i], err = a.add(ctx, c); err != nil {
+				return err
+			}
+		}
+		return a.close(ctx)
+	})
+	if err != nil {
+		return nil, s.classify(err)
+	}
+	return added, nil
+}
+
+type place struct {
+	site string
+	page comments.Page
+}
+
+// addition is one batch on its way into the database.
+type addition struct {
+	tx      *sql.Tx
+	ledgers map[string]*ledger
+	pages   map[place]*thread           // as asked for, aliases followed
+	known   map[comments.ID]comments.ID // new ids of comments that had been stored under another
+}
+
+// add stores one comment, or finds that it had been stored before.
+func (a *addition) add(ctx context.Context, c comments.Comment) (comments.Added, error) {
+	l, err := a.ledger(ctx, c.Site)
+	if err != nil {
+		return comments.Added{}, err
+	}
+	if old, found, err := a.existing(ctx, &c); found || err != nil {
+		a.known[c.ID] = old.ID
+		return comments.Added{Comment: old, Existing: true}, err
+	}
+	t, err := a.thread(ctx, l, c.Page)
+	if err != nil {
+		return comments.Added{}, err
+	}
+	if id, ok := a.known[c.Parent]; ok {
+		c.Parent = id
+	}
+	c.Page, c.Number, c.ParentNumber = t.page, 0, 0
+	l.enter(t, comments.Comment{}, &c)
+	if err := insert(ctx, a.tx, t.id, &c); err != nil {
+		return comments.Added{}, err
+	}
+	c.ParentNumber, err = parentNumber(ctx, a.tx, &c)
+	return comments.Added{Comment: c}, err
+}
+
+func (a *addition) ledger(ctx context.Context, site string) (*ledger, error) {
+	if l := a.ledgers[site]; l != nil {
+		return l, nil
+	}
+	l, err := openLedger(ctx, a.tx, site)
+	if err == nil {
+		a.ledgers[site] = l
+	}
+	return l, err
+}
+
+func (a *addition) close(ctx context.Context) error {
+	for _, l := range a.ledgers {
+		if err := l.close(ctx, a.tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// existing finds the comment that the same post, or the same import, made.
+func (a *addition) existing(ctx context.Context, c *comments.Comment) (old comments.Comment, found bool, err error) {
+	if !c.Idempotency.IsZero() {
+		old, found, err = findComment(ctx, a.tx, `WHERE c.site = ? AND c.idempotency = ?`, c.Site, c.Idempotency[:])
+	}
+	if found || err != nil || c.Origin == (comments.Origin{}) {
+		return old, found, err
+	}
+	return findComment(ctx, a.tx, `WHERE c.site = ? AND c.import_source = ? AND c.import_id = ?`, c.Site, c.Origin.Source, c.Origin.ID)
+}
+
+// thread returns the thread of a page, new if need be.
+func (a *addition) thread(ctx context.Context, l *ledger, page comments.Page) (*thread, error) {
+	asked := place{l.site, page}
+	if t := a.pages[asked]; t != nil {
+		return t, nil
+	}
+	page, err := resolve(ctx, a.tx, l.site, page)
+	if err != nil {
+		return nil, err
+	}
+	t, err := l.threadAt(ctx, a.tx, page)
+	if err != nil {
+		return nil, err
+	}
+	if t == nil {
+		l.threads++
+		t = &thread{id: l.threads, page: page}
+		l.touched[t.id] = t
+		if _, err := a.tx.ExecContext(ctx, `INSERT INTO threads (site, id, page) VALUES (?, ?, ?)`, l.site, t.id, page); err != nil {
+			return nil, err
+		}
+	}
+	a.pages[asked] = t
+	return t, nil
+}
+
+func insert(ctx context.Context, tx *sql.Tx, thread int64, c *comments.Comment) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO comments (site, id, thread, parent, number, status, name, website, source, markup, html,
+			created, edited, decided, import_source, import_id, edit_key, idempotency, fingerprint)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.Site, c.ID[:], thread, nullID(c.Parent), nullNumber(c.Number), c.Status, c.Author.Name, c.Author.Website, c.Source, c.Markup, c.HTML,
+		c.Created.UnixMicro(), nullTime(c.Edited), c.Decided.UnixMicro(), nullText(c.Origin.Source), nullText(c.Origin.ID),
+		nullHash(c.EditKey), nullHash(c.Idempotency), nullHash(c.Fingerprint))
+	if code(err) == codes.SQLITE_CONSTRAINT_FOREIGNKEY { // site and thread are there: the transaction has seen or made them
+		return &comments.Error{Kind: comments.Invalid, Field: "parent", Text: "is no comment of this page", Cause: err}
+	}
+	return err
+}
+
+func parentNumber(ctx context.Context, tx *sql.Tx, c *comments.Comment) (int64, error) {
+	if c.Parent.IsZero() {
+		return 0, nil
+	}
+	var n sql.NullInt64
+	err := tx.QueryRowContext(ctx, `SELECT number FROM comments WHERE site = ? AND id = ?`, c.Site, c.Parent[:]).Scan(&n)
+	return n.Int64, err
+}

@@ -1,0 +1,117 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"postil/comments"
+)
+
+// selectComment reads whole comments; scanPlaced knows its columns.
+const selectComment = `
+SELECT c.id, c.site, t.page, c.thread, c.parent, c.number, c.status, c.name, c.website, c.source, c.markup, c.html,
+       c.created, c.edited, c.decided, c.import_source, c.import_id, c.edit_key, c.idempotency, c.fingerprint, p.number
+FROM comments c
+JOIN threads t ON t.site = c.site AND t.id = c.thread
+LEFT JOIN comments p ON p.site = c.site AND p.id = c.parent
+`
+
+type scanner interface{ Scan(...any) error }
+
+// placed is a comment with the id of its thread.
+type placed struct {
+	comments.Comment
+	thread int64
+}
+
+func scanComment(row scanner) (comments.Comment, error) {
+	p, err := scanPlaced(row)
+	return p.Comment, err
+}
+
+func scanPlaced(row scanner) (c placed, err error) {
+	var (
+		id, parent, editKey, idempotency, fingerprint sql.RawBytes
+		number, edited, parentNumber                  sql.NullInt64
+		created, decided                              int64
+		source, sourceID                              sql.NullString
+	)
+	err = row.Scan(&id, &c.Site, &c.Page, &c.thread, &parent, &number, &c.Status, &c.Author.Name, &c.Author.Website, &c.Source, &c.Markup, &c.HTML,
+		&created, &edited, &decided, &source, &sourceID, &editKey, &idempotency, &fingerprint, &parentNumber)
+	copy(c.ID[:], id)
+	copy(c.Parent[:], parent)
+	copy(c.EditKey[:], editKey)
+	copy(c.Idempotency[:], idempotency)
+	copy(c.Fingerprint[:], fingerprint)
+	c.Number, c.ParentNumber = number.Int64, parentNumber.Int64
+	c.Created, c.Decided, c.Edited = time.UnixMicro(created).UTC(), time.UnixMicro(decided).UTC(), fromMicros(edited)
+	c.Origin = comments.Origin{Source: source.String, ID: sourceID.String}
+	return c, err
+}
+
+type querier interface {
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+}
+
+// query returns what scan makes of each row.
+func query[T any](ctx context.Context, q querier, scan func(scanner) (T, error), text string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+// nullID, nullHash, nullTime and nullText store a zero value as NULL, which
+// unique indexes and foreign keys pass over.
+func nullID(id comments.ID) any {
+	if id.IsZero() {
+		return nil
+	}
+	return id[:]
+}
+
+func nullHash(h comments.Hash) any {
+	if h.IsZero() {
+		return nil
+	}
+	return h[:]
+}
+
+func nullTime(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMicro()
+}
+
+func nullText(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func nullNumber(n int64) any {
+	if n == 0 {
+		return nil
+	}
+	return n
+}
+
+func fromMicros(n sql.NullInt64) time.Time {
+	if !n.Valid {
+		return time.Time{}
+	}
+	return time.UnixMicro(n.Int64).UTC()
+}

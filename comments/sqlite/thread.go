@@ -1,0 +1,161 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"postil/comments"
+)
+
+// Thread implements comments.Reader.
+func (s *Store) Thread(ctx context.Context, site string, page comments.Page) (comments.Thread, error) {
+	t := comments.Thread{Site: site}
+	var updated sql.NullInt64
+	err := s.reader.QueryRowContext(ctx, `
+		SELECT coalesce(a.target, ?2), coalesce(t.last, 0), coalesce(t.visible, 0), t.updated
+		FROM sites s
+		LEFT JOIN aliases a ON a.site = s.host AND a.page = ?2
+		LEFT JOIN threads t ON t.site = s.host AND t.page = coalesce(a.target, ?2)
+		WHERE s.host = ?1`, site, page).Scan(&t.Page, &t.Last, &t.Visible, &updated)
+	if errors.Is(err, sql.ErrNoRows) {
+		return t, noSite(site)
+	}
+	t.Updated = fromMicros(updated)
+	return t, s.classify(err)
+}
+
+// Threads implements comments.Reader. Threads in which nothing was ever
+// published are nobody's business and left out.
+func (s *Store) Threads(ctx context.Context, site string, after comments.Page, limit int) ([]comments.Thread, error) {
+	scan := func(row scanner) (comments.Thread, error) {
+		t := comments.Thread{Site: site}
+		var updated sql.NullInt64
+		err := row.Scan(&t.Page, &t.Last, &t.Visible, &updated)
+		t.Updated = fromMicros(updated)
+		return t, err
+	}
+	threads, err := query(ctx, s.reader, scan, `
+		SELECT page, last, visible, updated FROM threads
+		WHERE site = ? AND page > ? AND last > 0 ORDER BY page LIMIT ?`, site, after, max(limit, 0))
+	return threads, s.classify(err)
+}
+
+// Alias implements comments.Store.
+func (s *Store) Alias(ctx context.Context, site string, old, to comments.Page) error {
+	if old == to {
+		return comments.FieldError("page", "cannot be an alias of itself")
+	}
+	return s.classify(s.transaction(ctx, func(tx *sql.Tx) error {
+		l, err := openLedger(ctx, tx, site)
+		if err != nil {
+			return err
+		}
+		if to, err = vacate(ctx, tx, site, old, to); err != nil {
+			return err
+		}
+		if err := l.move(ctx, tx, old, to); err != nil {
+			return err
+		}
+		if err := redirect(ctx, tx, site, old, to); err != nil {
+			return err
+		}
+		l.note(old, 0)
+		l.note(to, 0)
+		return l.close(ctx, tx)
+	}))
+}
+
+// vacate returns the page at which the comments of to are. When that is old,
+// the page moves back to its former address, which stops to be an alias.
+func vacate(ctx context.Context, tx *sql.Tx, site string, old, to comments.Page) (comments.Page, error) {
+	target, err := resolve(ctx, tx, site, to)
+	if err != nil || target != old {
+		return target, err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM aliases WHERE site = ? AND page = ?`, site, to)
+	return to, err
+}
+
+func resolve(ctx context.Context, tx *sql.Tx, site string, page comments.Page) (target comments.Page, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT target FROM aliases WHERE site = ? AND page = ?`, site, page).Scan(&target)
+	if errors.Is(err, sql.ErrNoRows) {
+		return page, nil
+	}
+	return target, err
+}
+
+// redirect makes old, and all that led to it, lead to another page.
+func redirect(ctx context.Context, tx *sql.Tx, site string, old, to comments.Page) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE aliases SET target = ? WHERE site = ? AND target = ?`, to, site, old); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO aliases (site, page, target) VALUES (?, ?, ?)
+		ON CONFLICT (site, page) DO UPDATE SET target = excluded.target`, site, old, to)
+	return err
+}
+
+// move brings the thread at old, if there is one, to another page.
+func (l *ledger) move(ctx context.Context, tx *sql.Tx, old, to comments.Page) error {
+	from, err := l.threadAt(ctx, tx, old)
+	if from == nil || err != nil {
+		return err
+	}
+	into, err := l.threadAt(ctx, tx, to)
+	if err != nil {
+		return err
+	}
+	if into == nil {
+		from.page = to
+		return nil
+	}
+	return l.merge(ctx, tx, from, into)
+}
+
+// merge renumbers from's comments after into's. Answers and their parents
+// move in one statement, at whose end their foreign keys hold again.
+func (l *ledger) merge(ctx context.Context, tx *sql.Tx, from, into *thread) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE comments SET thread = ?, number = number + ? WHERE site = ? AND thread = ?`,
+		into.id, into.last, l.site, from.id); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM threads WHERE site = ? AND id = ?`, l.site, from.id); err != nil {
+		return err
+	}
+	delete(l.touched, from.id)
+	into.last += from.last
+	into.visible += from.visible
+	into.advance(from.updated)
+	return nil
+}
+
+// threadAt returns the thread at a page, or nil, and has close write it back.
+func (l *ledger) threadAt(ctx context.Context, tx *sql.Tx, page comments.Page) (*thread, error) {
+	return l.touch(tx.QueryRowContext(ctx, `SELECT id, page, last, visible, updated FROM threads WHERE site = ? AND page = ?`, l.site, page))
+}
+
+func (l *ledger) threadOf(ctx context.Context, tx *sql.Tx, id int64) (*thread, error) {
+	if t := l.touched[id]; t != nil {
+		return t, nil
+	}
+	return l.touch(tx.QueryRowContext(ctx, `SELECT id, page, last, visible, updated FROM threads WHERE site = ? AND id = ?`, l.site, id))
+}
+
+func (l *ledger) touch(row *sql.Row) (*thread, error) {
+	var t thread
+	var updated sql.NullInt64
+	err := row.Scan(&t.id, &t.page, &t.last, &t.visible, &updated)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	t.updated = fromMicros(updated)
+	if known := l.touched[t.id]; known != nil {
+		return known, nil
+	}
+	l.touched[t.id] = &t
+	return &t, nil
+}

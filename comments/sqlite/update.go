@@ -1,0 +1,97 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"postil/comments"
+)
+
+// Update implements comments.Store. An id that is given twice counts once.
+func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit func(*comments.Comment) error) ([]comments.Comment, int64, error) {
+	u := &revision{edit: edit}
+	err := s.transaction(ctx, func(tx *sql.Tx) (err error) {
+		u.tx = tx
+		if u.ledger, err = openLedger(ctx, tx, site); err != nil {
+			return err
+		}
+		for _, id := range unique(ids) {
+			if err := u.update(ctx, id); err != nil {
+				return err
+			}
+		}
+		return u.ledger.close(ctx, tx)
+	})
+	switch {
+	case u.refusal != nil:
+		return nil, 0, u.refusal
+	case err != nil:
+		return nil, 0, s.classify(err)
+	case slices.ContainsFunc(u.stored, func(c comments.Comment) bool { return c.Status == comments.Deleted }):
+		err = s.scrub(ctx)
+	}
+	return u.stored, u.ledger.head, err
+}
+
+func unique(ids []comments.ID) []comments.ID {
+	seen := make(map[comments.ID]bool, len(ids))
+	return slices.DeleteFunc(slices.Clone(ids), func(id comments.ID) bool {
+		known := seen[id]
+		seen[id] = true
+		return known
+	})
+}
+
+// revision is one Update under way.
+type revision struct {
+	tx      *sql.Tx
+	ledger  *ledger
+	edit    func(*comments.Comment) error
+	refusal error // what edit said, to be returned as it is
+	stored  []comments.Comment
+}
+
+func (u *revision) update(ctx context.Context, id comments.ID) error {
+	found, err := query(ctx, u.tx, scanPlaced, selectComment+`WHERE c.site = ? AND c.id = ?`, u.ledger.site, id[:])
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		return noComment(id)
+	}
+	before, after := found[0].Comment, found[0].Comment
+	if u.refusal = u.edit(&after); u.refusal != nil {
+		return u.refusal
+	}
+	after = revised(before, after)
+	t, err := u.ledger.threadOf(ctx, u.tx, found[0].thread)
+	if err != nil {
+		return err
+	}
+	u.ledger.enter(t, before, &after)
+	u.stored = append(u.stored, after)
+	if after == before {
+		return nil
+	}
+	return overwrite(ctx, u.tx, &after)
+}
+
+// revised takes from an edited comment only what may change.
+func revised(before, edited comments.Comment) comments.Comment {
+	after := before
+	after.Status, after.Author, after.Source, after.Markup, after.HTML = edited.Status, edited.Author, edited.Source, edited.Markup, edited.HTML
+	after.Edited, after.Decided = edited.Edited, edited.Decided
+	after.EditKey, after.Fingerprint = edited.EditKey, edited.Fingerprint
+	return after
+}
+
+func overwrite(ctx context.Context, tx *sql.Tx, c *comments.Comment) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE comments SET number = ?, status = ?, name = ?, website = ?, source = ?, markup = ?, html = ?,
+			edited = ?, decided = ?, edit_key = ?, fingerprint = ?
+		WHERE site = ? AND id = ?`,
+		nullNumber(c.Number), c.Status, c.Author.Name, c.Author.Website, c.Source, c.Markup, c.HTML,
+		nullTime(c.Edited), c.Decided.UnixMicro(), nullHash(c.EditKey), nullHash(c.Fingerprint), c.Site, c.ID[:])
+	return err
+}
