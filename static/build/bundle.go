@@ -1,0 +1,97 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// bundle returns the built files by name. The folder static is only read.
+func bundle(static string) (map[string][]byte, error) {
+	root, err := filepath.Abs(static)
+	if err != nil {
+		return nil, err
+	}
+	script, err := build(root, "widget/element.ts", api.BuildOptions{
+		Format:  api.FormatIIFE,
+		Target:  api.ES2022,
+		Plugins: []api.Plugin{texts(), sheets()},
+	})
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := build(root, "styles/postil.css", api.BuildOptions{Target: api.ES2022})
+	return map[string][]byte{"postil.js": script, "postil.css": sheet}, err
+}
+
+func build(root, entry string, o api.BuildOptions) ([]byte, error) {
+	o.AbsWorkingDir, o.EntryPoints, o.Bundle = root, []string{entry}, true
+	o.MinifyWhitespace, o.MinifyIdentifiers, o.MinifySyntax = true, true, true
+	o.Charset, o.LegalComments = api.CharsetUTF8, api.LegalCommentsNone
+	o.TsconfigRaw = "{}" // what the type checker needs to know does not change the output
+	o.Outdir = "dist"
+	result := api.Build(o)
+	if len(result.Errors) > 0 || len(result.Warnings) > 0 {
+		all := append(result.Errors, result.Warnings...)
+		return nil, errors.New(strings.Join(api.FormatMessages(all, api.FormatMessagesOptions{}), ""))
+	}
+	if n := len(result.OutputFiles); n != 1 {
+		return nil, fmt.Errorf("%s became %d files", entry, n)
+	}
+	return result.OutputFiles[0].Contents, nil
+}
+
+// scriptKeys is how the keys of the script's own texts begin.
+const scriptKeys = "script."
+
+// texts loads a locale as the texts that the script uses.
+func texts() api.Plugin {
+	return onLoad("texts", `/locales/[a-z-]+\.json$`, api.LoaderJSON, func(path string) (string, error) {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return "", err
+		}
+		all, own := map[string]string{}, map[string]string{}
+		if err := json.Unmarshal(raw, &all); err != nil {
+			return "", fmt.Errorf("%s: %w", path, err)
+		}
+		for key, text := range all {
+			if name, ok := strings.CutPrefix(key, scriptKeys); ok {
+				own[name] = text
+			}
+		}
+		out, err := json.Marshal(own)
+		return string(out), err
+	})
+}
+
+// sheets loads a style sheet as a string.
+func sheets() api.Plugin {
+	return onLoad("sheets", `/widget/[a-z]+\.css$`, api.LoaderText, func(path string) (string, error) {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return "", err
+		}
+		result := api.Transform(string(raw), api.TransformOptions{
+			Loader: api.LoaderCSS, MinifyWhitespace: true, MinifySyntax: true, Charset: api.CharsetUTF8,
+		})
+		if len(result.Errors) > 0 {
+			return "", errors.New(strings.Join(api.FormatMessages(result.Errors, api.FormatMessagesOptions{}), ""))
+		}
+		return strings.TrimSpace(string(result.Code)), nil
+	})
+}
+
+func onLoad(name, filter string, loader api.Loader, load func(path string) (string, error)) api.Plugin {
+	return api.Plugin{Name: name, Setup: func(b api.PluginBuild) {
+		b.OnLoad(api.OnLoadOptions{Filter: filter}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+			contents, err := load(args.Path)
+			return api.OnLoadResult{Contents: &contents, Loader: loader}, err
+		})
+	}}
+}

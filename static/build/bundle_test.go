@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/andybalholm/brotli"
+)
+
+func TestCommittedFilesAreWhatTheSourcesSay(t *testing.T) {
+	t.Parallel()
+	built, err := bundle("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range built {
+		got, err := os.ReadFile(filepath.Join("../dist", name))
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("dist/%s is not what the sources make (%v); run: go generate ./static", name, err)
+		}
+	}
+}
+
+// maxScript is what the script may weigh on its way to a reader, in bytes,
+// styles and texts included.
+const maxScript = 6000
+
+func TestScriptIsSmall(t *testing.T) {
+	t.Parallel()
+	built, err := bundle("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := brotli.NewWriterLevel(&out, brotli.BestCompression)
+	if _, err := w.Write(built["postil.js"]); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("postil.js: %d bytes, %d with brotli", len(built["postil.js"]), out.Len())
+	if out.Len() > maxScript {
+		t.Errorf("postil.js takes %d bytes with brotli, more than %d", out.Len(), maxScript)
+	}
+}
+
+// The policies that the script must run under refuse these, or would if the
+// browser knew better.
+func TestScriptHasNoWayAroundThePolicies(t *testing.T) {
+	t.Parallel()
+	built, err := bundle("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{
+		"innerHTML", "outerHTML", "insertAdjacentHTML", "DOMParser", "createContextualFragment", "document.write",
+		"eval(", "Function(", "srcdoc", "createElement(\"style\"", "cssText", "document.cookie", "sessionStorage", "indexedDB",
+	} {
+		if bytes.Contains(built["postil.js"], []byte(word)) {
+			t.Errorf("the script uses %s", word)
+		}
+	}
+	for name, body := range built {
+		if i := strings.Index(string(body), "//# source"); i >= 0 {
+			t.Errorf("%s refers to a source map", name)
+		}
+		for _, scheme := range []string{"url(", "@import", "@font-face"} {
+			if bytes.Contains(body, []byte(scheme)) {
+				t.Errorf("%s loads something: it has %s", name, scheme)
+			}
+		}
+	}
+}
+
+func TestBuildSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, body := range map[string]string{
+		"widget/element.ts":  "import './style.css'; const = 1",
+		"widget/style.css":   "a {}",
+		"styles/postil.css":  "a { color: red }",
+		"locales/en.json":    "{}",
+		"dist/something.txt": "",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(body), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := bundle(dir); err == nil || !strings.Contains(err.Error(), "element.ts:1") {
+		t.Errorf("got %v, want the place of the mistake", err)
+	}
+	if code := run(dir); code != 1 {
+		t.Errorf("exit code %d, want 1", code)
+	}
+}

@@ -1,0 +1,98 @@
+import { button, make } from './dom'
+import type { Comment } from './feed'
+import { own } from './keys'
+import { moment, say } from './text'
+
+/** What an entry asks of the thread that it stands in. */
+export interface Acts {
+  readonly lang: string
+  readonly open: boolean
+  nameOf(id: string): string | undefined
+  reveal(id: string): void
+  reply(entry: Entry): void
+  edit(entry: Entry): void
+  remove(entry: Entry): void
+  tell(words: string): void
+}
+
+/** A comment on the page, with its answers below it. */
+export class Entry {
+  readonly article = make('article', 'entry', { tabIndex: -1 })
+  readonly answers = make('div', 'answers', {})
+  readonly node = make('div', 'branch', {}, this.article, this.answers)
+  asked: (() => void) | undefined // takes away the form that stands below it, if any
+
+  comment: Comment
+  readonly #acts: Acts
+
+  constructor(comment: Comment, acts: Acts) {
+    this.comment = comment
+    this.#acts = acts
+    this.show()
+  }
+
+  /** Shows the comment as it is now. */
+  show(): void {
+    const { gone, held, edited, words } = this.comment
+    this.article.className = gone ? 'entry gone' : 'entry'
+    if (gone) {
+      this.article.replaceChildren(say('gone'))
+      return
+    }
+    this.article.replaceChildren(
+      make('header', 'by', {},
+        make('h3', 'name', {}, this.#name()), ' ', this.#when(),
+        edited && make('span', 'mark', {}, say('edited')),
+        held && make('span', 'mark', {}, say('held')),
+        this.#answered()),
+      make('div', 'words', {}, words.cloneNode(true)),
+      make('footer', 'acts', {}, ...this.#buttons()))
+  }
+
+  #name(): Node | string {
+    const { name, website } = this.comment
+    if (!/^https?:/i.test(website)) return name || say('anonymous')
+    return make('a', '', { href: website, rel: 'nofollow ugc noopener' }, name || website)
+  }
+
+  #when(): Node {
+    const { id, created } = this.comment
+    const time = make('time', '', { dateTime: created }, moment(created, this.#acts.lang))
+    return this.#link(id, 'when', time)
+  }
+
+  /** Says whose comment this one answers, where that is not plain to see. */
+  #answered(): Node | undefined {
+    const { parent } = this.comment
+    if (!parent) return
+    const name = this.#acts.nameOf(parent)
+    return this.#link(parent, 'answered', name === undefined ? say('earlier') : say('answered', name))
+  }
+
+  #link(id: string, part: string, content: Node | string): Node {
+    return make('a', part, { href: '#comment-' + id, onclick: () => this.#acts.reveal(id) }, content)
+  }
+
+  #buttons(): Node[] {
+    const { id, held } = this.comment
+    const buttons = []
+    if (this.#acts.open && !held) buttons.push(button('reply', say('reply'), () => this.#acts.reply(this)))
+    if (own(id)) buttons.push(button('edit', say('edit'), () => this.#acts.edit(this)), this.#remover())
+    return buttons
+  }
+
+  /** Deleting takes a second press: it cannot be undone. */
+  #remover(): Node {
+    let sure = false
+    const remover = button('delete', say('delete'), () => {
+      if (sure) this.#acts.remove(this)
+      else ask(true)
+    })
+    const ask = (now: boolean) => {
+      sure = now
+      remover.textContent = say(now ? 'sure' : 'delete')
+    }
+    remover.onblur = () => ask(false)
+    return remover
+  }
+}

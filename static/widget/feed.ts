@@ -1,0 +1,78 @@
+import { copy } from './copy'
+
+/** One comment, from a feed or from the answer to a post. */
+export interface Comment {
+  id: string // a UUID
+  parent: string // likewise, or empty
+  name: string
+  website: string
+  created: string // RFC 3339
+  edited: boolean
+  held: boolean // only its author sees it
+  gone: boolean // removed, but answered
+  words: Node
+}
+
+/** What one document of a thread says. */
+export interface Feed {
+  lang: string
+  open: boolean // new comments are accepted
+  older: string // address of the next older document, or empty
+  comments: Comment[] // parents before their answers
+}
+
+/**
+ * Fetches and reads a document. XMLHttpRequest it must be: where Trusted Types
+ * are required it alone still parses.
+ */
+export function load(url: string): Promise<Feed> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('GET', url)
+    request.responseType = 'document'
+    request.overrideMimeType('application/xml')
+    request.onload = () => {
+      const root = request.responseXML?.documentElement
+      if (request.status === 200 && root?.localName === 'feed') resolve(read(root))
+      else reject(new Error(`${url}: ${request.status}`))
+    }
+    request.onerror = () => reject(new Error(url))
+    request.send()
+  })
+}
+
+function read(feed: Element): Feed {
+  return {
+    lang: feed.getAttribute('xml:lang') || 'en',
+    open: !!feed.querySelector('.compose'),
+    older: feed.querySelector('link[rel="prev-archive"]')?.getAttribute('href') ?? '',
+    comments: [...feed.children].filter(isComment).map(comment),
+  }
+}
+
+/** Removed comments that nobody answered have no text, and no place in the thread. */
+function isComment({ localName, firstElementChild }: Element): boolean {
+  return localName === 'entry' || localName === 'deleted-entry' && !!firstElementChild
+}
+
+function comment(entry: Element): Comment {
+  const text = (selector: string) => entry.querySelector(selector)?.textContent ?? ''
+  const gone = entry.localName === 'deleted-entry'
+  const words = entry.querySelector('content')?.firstElementChild
+  return {
+    id: uuid(gone ? entry.getAttribute('ref') : text('id')),
+    parent: uuid(entry.querySelector('in-reply-to')?.getAttribute('ref')),
+    name: text('author > name'),
+    website: text('author > uri'),
+    created: text('published'),
+    edited: !!entry.querySelector('category[term=edited]'),
+    held: false,
+    gone,
+    words: words ? copy(words) : new DocumentFragment(),
+  }
+}
+
+/** The end of tag:blog.example,2026-11-22:comment:UUID. */
+function uuid(tag: string | null | undefined): string {
+  return tag?.split(':').pop() ?? ''
+}

@@ -1,0 +1,40 @@
+/** What a browser keeps of its reader's own comment, and nothing else ever. */
+export interface Own {
+  key: string // the edit key
+  body: string // as written, to be edited
+}
+
+const prefix = 'postil:'
+
+// Browsers may refuse to store; then it is kept while the page is open.
+const memory = new Map<string, Own>()
+
+export function own(id: string): Own | undefined {
+  if (memory.has(id)) return memory.get(id)
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(prefix + id) ?? 'null')
+    return stored ? stored as Own : undefined
+  } catch {
+    return
+  }
+}
+
+export function keep(id: string, own: Own): void {
+  memory.set(id, own)
+  try {
+    localStorage.setItem(prefix + id, JSON.stringify(own))
+  } catch {}
+}
+
+export function forget(id: string): void {
+  memory.delete(id)
+  try {
+    localStorage.removeItem(prefix + id)
+  } catch {}
+}
+
+/** A name for one draft, by which the service knows it when it comes again. */
+export function idempotencyKey(): string {
+  // Pages without TLS have no randomUUID.
+  return crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), n => n.toString(36)).join('-') + '-postil'
+}

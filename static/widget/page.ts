@@ -1,0 +1,45 @@
+/** Which thread an element shows, and who serves it. */
+export interface Place {
+  service: string // the public address, without a slash at its end
+  site: string
+  page: string
+}
+
+// Browsers name the running script only while it runs for the first time.
+const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : ''
+
+/** Reads an element's attributes; without them it is about the page that it stands on. */
+export function placeOf(element: Element): Place {
+  const said = (name: string) => element.getAttribute(name) || undefined
+  return {
+    service: (said('service') ?? script.replace(/\/(static\/)?[^/]*$/, '')).replace(/\/+$/, ''),
+    site: said('site') ?? location.host,
+    page: canonical(said('page') ?? location.pathname),
+  }
+}
+
+/**
+ * The one name of a page, as the service too would reduce it: percent-encoding
+ * in its normal form, no empty segments, no index.html. The query stays only
+ * where the page attribute has one.
+ */
+export function canonical(page: string): string {
+  const { pathname, search } = new URL(page, location.origin)
+  const segments = pathname.split('/').filter(Boolean).map(encode)
+  while (/^index\.html?$/.test(segments.at(-1) ?? '')) segments.pop()
+  return '/' + segments.join('/') + search
+}
+
+function encode(segment: string): string {
+  try {
+    return encodeURIComponent(decodeURIComponent(segment)).replace(/%(2[46BC]|3[ABD]|40)/g, decodeURIComponent)
+  } catch {
+    return segment
+  }
+}
+
+/** Where the newest document of a thread is. */
+export function feedURL({ service, site, page }: Place): string {
+  const [path, query] = page.split('?')
+  return `${service}/feeds/${site}${path === '/' ? '' : path}/feed.xml${query ? '?' + query : ''}`
+}
