@@ -1,0 +1,51 @@
+package feeds
+
+import (
+	"bytes"
+
+	"postil/comments"
+	"postil/static"
+)
+
+// html renders a document of a thread as a page that needs no script.
+func (r renderer) html(d *document) ([]byte, error) {
+	lang := d.site.Settings.Language
+	p := static.ThreadPage{
+		Page: static.Page{
+			Lang:       lang,
+			Title:      static.Text(lang, "feed.title", "place", place(d.site, d.page)),
+			Stylesheet: r.stylesheet,
+		},
+		Place:   place(d.site, d.page),
+		PageURL: d.site.Link(d.page),
+		FormURL: formURL(r.base, d.site, d.page, comments.ID{}),
+		FeedURL: d.url(r.base, Atom, d.archive),
+		Older:   d.olderURL(r.base, HTML),
+		Total:   d.total,
+		Closed:  closed(d.site),
+	}
+	if d.archive > 0 {
+		p.Current = d.url(r.base, HTML, 0)
+	}
+	for i := range d.shown {
+		p.Entries = append(p.Entries, r.htmlEntry(d, &d.shown[i]))
+	}
+	var b bytes.Buffer
+	err := static.RenderThread(&b, p)
+	return b.Bytes(), err
+}
+
+func (r renderer) htmlEntry(d *document, e *entry) static.ThreadEntry {
+	x := static.ThreadEntry{Anchor: anchor(e.ID), Depth: e.depth, Gone: e.gone(), ParentURL: d.parentURL(r.base, HTML, e)}
+	if x.Gone {
+		return x
+	}
+	x.Name, x.Website = name(d.site, &e.Comment), e.Author.Website
+	x.Created, x.Edited = e.Created, !e.Edited.IsZero()
+	x.Link = d.site.Link(d.page) + "#" + x.Anchor
+	x.HTML = e.HTML
+	if !closed(d.site) {
+		x.ReplyURL = formURL(r.base, d.site, d.page, e.ID)
+	}
+	return x
+}
