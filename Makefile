@@ -1,0 +1,23 @@
+GOTESTSUM   = gotest.tools/gotestsum@v1.13.0
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.1
+
+.PHONY: test lint bench fuzz generate
+
+test: lint ## install what is missing, then vet, lint and run every test
+	@.ci/tools
+	go run $(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -race -timeout 20m ./...
+
+lint:
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+bench: ## compare with nginx and pgbench on this machine; a few minutes
+	go run ./bench
+
+fuzz: ## one minute for each fuzz target
+	@go list ./... | while read p; do for f in $$(go test -list '^Fuzz' $$p | grep ^Fuzz); do \
+	  echo "$$p $$f"; go test -run='^$$' -fuzz="^$$f$$" -fuzztime=60s $$p || exit 1; done; done
+
+generate: ## rebuild the script and the style sheet
+	go generate ./static
