@@ -1,0 +1,97 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/puddle/v2"
+
+	"postil/comments"
+)
+
+// SQLSTATE codes (PostgreSQL documentation, appendix A).
+const (
+	foreignKeyViolation = "23503"
+	readOnlyTransaction = "25006"
+)
+
+// classify turns what pgx says into the kinds of errors that a store
+// promises.
+func classify(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*comments.Error](err); ok {
+		return err
+	}
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return classifyState(pg, err)
+	}
+	if isLost(err) {
+		return unavailable(err)
+	}
+	return err
+}
+
+func classifyState(pg *pgconn.PgError, err error) error {
+	if pg.Code == foreignKeyViolation && pg.ConstraintName == "comments_parent" {
+		return &comments.Error{Kind: comments.Invalid, Field: "parent", Text: "is no comment of this page", Cause: err}
+	}
+	if isTransient(pg.Code) {
+		return unavailable(err)
+	}
+	return err
+}
+
+func unavailable(cause error) error {
+	return &comments.Error{Kind: comments.Unavailable, Text: "The database cannot be used now; try again in a moment.", Cause: cause}
+}
+
+// isTransient reports states of the server that pass: its classes of lost
+// connections, of rollbacks to be repeated, of exhausted resources (among
+// them too many connections), of operators at work (among them start and
+// shutdown) and of its disk, and a former primary that has become a standby.
+func isTransient(code string) bool {
+	switch code[:min(len(code), 2)] {
+	case "08", "40", "53", "57", "58":
+		return true
+	}
+	return code == readOnlyTransaction || code == "55P03" // lock_not_available
+}
+
+// isLost reports failures to reach the server or to hear its answer in time.
+func isLost(err error) bool {
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	for _, lost := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, pgconn.ErrConnClosed, puddle.ErrClosedPool, puddle.ErrNotAvailable, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, lost) {
+			return true
+		}
+	}
+	return false
+}
+
+// fail classifies an error and, after a failover, lets go of connections to
+// the server that no longer takes writes.
+func (s *Store) fail(err error) error {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && (pg.Code == readOnlyTransaction || strings.HasPrefix(pg.Code, "57P")) {
+		s.pool.Reset()
+	}
+	return classify(err)
+}
+
+func noSite(host string) error {
+	return &comments.Error{Kind: comments.NotFound, Field: "site", Text: "There is no site " + host + "."}
+}
+
+func noComment(id comments.ID) error {
+	return comments.NewError(comments.NotFound, "There is no comment %s.", id)
+}

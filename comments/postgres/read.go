@@ -1,0 +1,69 @@
+package postgres
+
+import (
+	"context"
+	"math"
+
+	"github.com/jackc/pgx/v5"
+
+	"postil/comments"
+)
+
+func (s *Store) comments(ctx context.Context, condition string, args ...any) ([]comments.Comment, error) {
+	return query(ctx, s, scanComment, selectComment+condition, args...)
+}
+
+// Range implements comments.Reader.
+func (s *Store) Range(ctx context.Context, site string, page comments.Page, from, to int64) ([]comments.Comment, error) {
+	return s.comments(ctx, `WHERE t.site = $1 AND t.page = $2 AND c.number BETWEEN $3 AND $4 ORDER BY c.number`, site, string(page), from, to)
+}
+
+// Latest implements comments.Reader.
+func (s *Store) Latest(ctx context.Context, site string, limit int) ([]comments.Comment, error) {
+	return s.comments(ctx, `WHERE c.site = $1 AND c.status = 'published' ORDER BY c.decided DESC, c.id DESC LIMIT $2`, site, max(limit, 0))
+}
+
+// List implements comments.Reader.
+func (s *Store) List(ctx context.Context, site string, status comments.Status, before comments.ID, limit int) ([]comments.Comment, error) {
+	if before.IsZero() {
+		before = lastID()
+	}
+	condition := `WHERE c.site = $1 AND c.status = $2 AND c.id < $3`
+	if status != comments.Published { // the index of the rest is partial
+		condition += ` AND c.status <> 'published'`
+	}
+	return s.comments(ctx, condition+` ORDER BY c.id DESC LIMIT $4`, site, string(status), [16]byte(before), max(limit, 0))
+}
+
+// lastID returns the id that sorts after all others.
+func lastID() (id comments.ID) {
+	for i := range id {
+		id[i] = math.MaxUint8
+	}
+	return id
+}
+
+// Find implements comments.Reader. Naming all sites lets the primary key,
+// which leads with the site, serve an id alone.
+func (s *Store) Find(ctx context.Context, id comments.ID) (comments.Comment, error) {
+	found, err := s.comments(ctx, `WHERE c.site IN (SELECT host FROM sites) AND c.id = $1`, [16]byte(id))
+	if err != nil {
+		return comments.Comment{}, err
+	}
+	if len(found) == 0 {
+		return comments.Comment{}, noComment(id)
+	}
+	return found[0], nil
+}
+
+// Imported implements comments.Reader.
+func (s *Store) Imported(ctx context.Context, site, source string, ids []string) (map[string]comments.ID, error) {
+	known := map[string]comments.ID{}
+	_, err := query(ctx, s, func(row pgx.CollectableRow) (id [16]byte, err error) {
+		var there string
+		err = row.Scan(&there, &id)
+		known[there] = id
+		return id, err
+	}, `SELECT import_id, id FROM comments WHERE site = $1 AND import_source = $2 AND import_id = ANY($3)`, site, source, ids)
+	return known, err
+}

@@ -1,0 +1,154 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"postil/comments"
+)
+
+// Thread implements comments.Reader.
+func (s *Store) Thread(ctx context.Context, site string, page comments.Page) (comments.Thread, error) {
+	t := comments.Thread{Site: site}
+	var updated pgtype.Timestamptz
+	err := s.pool.QueryRow(ctx, `
+		SELECT coalesce(a.target, $2), coalesce(t.last, 0), coalesce(t.visible, 0), t.updated
+		FROM sites s
+		LEFT JOIN aliases a ON a.site = s.host AND a.page = $2
+		LEFT JOIN threads t ON t.site = s.host AND t.page = coalesce(a.target, $2)
+		WHERE s.host = $1`, site, string(page)).Scan((*string)(&t.Page), &t.Last, &t.Visible, &updated)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return t, noSite(site)
+	}
+	t.Updated = fromNull(updated)
+	return t, s.fail(err)
+}
+
+// Threads implements comments.Reader. Threads in which nothing was ever
+// published are nobody's business and left out.
+func (s *Store) Threads(ctx context.Context, site string, after comments.Page, limit int) ([]comments.Thread, error) {
+	scan := func(row pgx.CollectableRow) (comments.Thread, error) {
+		t := comments.Thread{Site: site}
+		var updated pgtype.Timestamptz
+		err := row.Scan((*string)(&t.Page), &t.Last, &t.Visible, &updated)
+		t.Updated = fromNull(updated)
+		return t, err
+	}
+	return query(ctx, s, scan, `
+		SELECT page, last, visible, updated FROM threads
+		WHERE site = $1 AND page > $2 AND last > 0 ORDER BY page LIMIT $3`, site, string(after), max(limit, 0))
+}
+
+// Alias implements comments.Store.
+func (s *Store) Alias(ctx context.Context, site string, old, to comments.Page) error {
+	if old == to {
+		return comments.FieldError("page", "cannot be an alias of itself")
+	}
+	return s.fail(s.slowly(ctx, func(tx pgx.Tx) error {
+		l, err := openLedger(ctx, tx, site)
+		if err != nil {
+			return err
+		}
+		if to, err = vacate(ctx, tx, site, old, to); err != nil {
+			return err
+		}
+		if err := l.move(ctx, tx, old, to); err != nil {
+			return err
+		}
+		if err := redirect(ctx, tx, site, old, to); err != nil {
+			return err
+		}
+		l.note(old, 0)
+		l.note(to, 0)
+		return l.write(ctx, tx)
+	}))
+}
+
+// vacate returns the page at which the comments of to are. When that is old,
+// the page moves back to its former address, which stops to be an alias.
+func vacate(ctx context.Context, tx pgx.Tx, site string, old, to comments.Page) (comments.Page, error) {
+	target := to
+	err := tx.QueryRow(ctx, `SELECT target FROM aliases WHERE site = $1 AND page = $2`, site, string(to)).Scan((*string)(&target))
+	if errors.Is(err, pgx.ErrNoRows) {
+		return to, nil
+	}
+	if err != nil || target != old {
+		return target, err
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM aliases WHERE site = $1 AND page = $2`, site, string(to))
+	return to, err
+}
+
+// redirect makes old, and all that led to it, lead to another page.
+func redirect(ctx context.Context, tx pgx.Tx, site string, old, to comments.Page) error {
+	if _, err := tx.Exec(ctx, `UPDATE aliases SET target = $1 WHERE site = $2 AND target = $3`, string(to), site, string(old)); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO aliases (site, page, target) VALUES ($1, $2, $3)
+		ON CONFLICT (site, page) DO UPDATE SET target = excluded.target`, site, string(old), string(to))
+	return err
+}
+
+// move brings the thread at old, if there is one, to another page.
+func (l *ledger) move(ctx context.Context, tx pgx.Tx, old, to comments.Page) error {
+	from, err := l.threadAt(ctx, tx, old)
+	if from == nil || err != nil {
+		return err
+	}
+	into, err := l.threadAt(ctx, tx, to)
+	if err != nil {
+		return err
+	}
+	if into == nil {
+		from.page = to
+		return nil
+	}
+	return l.merge(ctx, tx, from, into)
+}
+
+// merge renumbers from's comments after into's. Answers and their parents
+// move in one statement, at whose end their foreign keys hold again.
+func (l *ledger) merge(ctx context.Context, tx pgx.Tx, from, into *thread) error {
+	if _, err := tx.Exec(ctx, `UPDATE comments SET thread = $1, number = number + $2 WHERE site = $3 AND thread = $4`,
+		into.id, into.last, l.site, from.id); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM threads WHERE site = $1 AND id = $2`, l.site, from.id); err != nil {
+		return err
+	}
+	delete(l.touched, from.id)
+	into.last += from.last
+	into.visible += from.visible
+	into.advance(from.updated)
+	return nil
+}
+
+const selectThread = `SELECT t.id, t.page, t.last, t.visible, t.updated FROM threads t `
+
+func scanThread(row pgx.CollectableRow) (*thread, error) {
+	var t thread
+	var updated pgtype.Timestamptz
+	err := row.Scan(&t.id, (*string)(&t.page), &t.last, &t.visible, &updated)
+	t.updated = fromNull(updated)
+	return &t, err
+}
+
+// threadAt returns the thread at a page, or nil, and has it written back.
+func (l *ledger) threadAt(ctx context.Context, tx pgx.Tx, page comments.Page) (*thread, error) {
+	rows, err := tx.Query(ctx, selectThread+`WHERE t.site = $1 AND t.page = $2`, l.site, string(page))
+	if err != nil {
+		return nil, err
+	}
+	t, err := pgx.CollectOneRow(rows, scanThread)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err == nil {
+		l.touched[t.id] = t
+	}
+	return t, err
+}

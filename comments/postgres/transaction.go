@@ -1,0 +1,88 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// channel is where every commit notifies the programs that watch.
+const channel = "postil"
+
+// rollbackTimeout bounds what is only a courtesy: a connection that does not
+// roll back is closed.
+const rollbackTimeout = time.Second
+
+// transaction takes two round trips: the first begins it and sends the
+// queries of read, the second sends those of write, which may depend on what
+// was read, and commits. When write queues nothing the transaction is undone.
+func (s *Store) transaction(ctx context.Context, read func(*pgx.Batch), write func(*pgx.Batch) error) error {
+	conn, err := s.begin(ctx, read)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	var batch pgx.Batch
+	if err := write(&batch); err != nil || batch.Len() == 0 {
+		rollback(ctx, conn)
+		return err
+	}
+	batch.Queue(`SELECT pg_notify($1, '')`, channel)
+	batch.Queue(`COMMIT`)
+	if err := conn.SendBatch(ctx, &batch).Close(); err != nil {
+		rollback(ctx, conn)
+		return err
+	}
+	return nil
+}
+
+// begin returns a connection within a transaction. A pooled connection may
+// have died since its last use; as nothing has happened yet, another one is
+// tried, once.
+func (s *Store) begin(ctx context.Context, read func(*pgx.Batch)) (*pgxpool.Conn, error) {
+	for again := true; ; again = false {
+		conn, err := s.pool.Acquire(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var batch pgx.Batch
+		batch.BeginTx(pgx.TxOptions{IsoLevel: pgx.ReadCommitted}) // each query after the lock sees what the last holder did
+		read(&batch)
+		err = conn.SendBatch(ctx, &batch).Close()
+		if err == nil {
+			return conn, nil
+		}
+		lost := conn.Conn().IsClosed()
+		rollback(ctx, conn)
+		conn.Release()
+		if !lost || !again || ctx.Err() != nil {
+			return nil, err
+		}
+	}
+}
+
+func rollback(ctx context.Context, conn *pgxpool.Conn) {
+	if conn.Conn().IsClosed() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
+	defer cancel()
+	_, _ = conn.Exec(ctx, `ROLLBACK`) // failing that, Release closes the connection
+}
+
+// slowly runs work in a transaction of as many round trips and as much time
+// as it needs.
+func (s *Store) slowly(ctx context.Context, work func(pgx.Tx) error) error {
+	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `SET LOCAL statement_timeout = 0`); err != nil {
+			return err
+		}
+		if err := work(tx); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `SELECT pg_notify($1, '')`, channel)
+		return err
+	})
+}

@@ -1,0 +1,107 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"postil/comments"
+)
+
+// Update implements comments.Store. An id that is given twice counts once.
+func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit func(*comments.Comment) error) ([]comments.Comment, int64, error) {
+	u := &revision{site: site, ids: ids, edit: edit}
+	err := s.transaction(ctx, u.read, u.write)
+	switch {
+	case u.refusal != nil:
+		return nil, 0, u.refusal
+	case err != nil:
+		return nil, 0, s.fail(err)
+	}
+	return u.stored, u.ledgers[0].head, nil
+}
+
+func unique(ids []comments.ID) []comments.ID {
+	seen := make(map[comments.ID]bool, len(ids))
+	return slices.DeleteFunc(slices.Clone(ids), func(id comments.ID) bool {
+		known := seen[id]
+		seen[id] = true
+		return known
+	})
+}
+
+// revision is one Update under way.
+type revision struct {
+	site    string
+	ids     []comments.ID
+	edit    func(*comments.Comment) error
+	refusal error // what edit said, to be returned as it is
+
+	ledgers []*ledger // one at most
+	found   []placed
+	threads []*thread
+	stored  []comments.Comment
+}
+
+func (u *revision) read(b *pgx.Batch) {
+	u.ledgers, u.found, u.threads = nil, nil, nil // of an attempt that failed
+	ids := uuids(u.ids)
+	collect(b.Queue(lockSites, []string{u.site}), &u.ledgers, scanLedger)
+	collect(b.Queue(selectComment+`WHERE c.site = $1 AND c.id = ANY($2)`, u.site, ids), &u.found, scanPlaced)
+	collect(b.Queue(selectThread+`WHERE t.site = $1 AND t.id IN (SELECT thread FROM comments WHERE site = $1 AND id = ANY($2))`, u.site, ids), &u.threads, scanThread)
+}
+
+func (u *revision) write(b *pgx.Batch) error {
+	if len(u.ledgers) == 0 {
+		return noSite(u.site)
+	}
+	l := u.ledgers[0]
+	for _, t := range u.threads {
+		l.touched[t.id] = t
+	}
+	byID := make(map[comments.ID]placed, len(u.found))
+	for _, p := range u.found {
+		byID[p.ID] = p
+	}
+	var changed columns
+	for _, id := range unique(u.ids) {
+		before, ok := byID[id]
+		if !ok {
+			return noComment(id)
+		}
+		if err := u.revise(l, before, &changed); err != nil {
+			return err
+		}
+	}
+	if len(changed.ids) == 0 {
+		return nil
+	}
+	l.queueThreads(b)
+	changed.queueUpdate(b)
+	l.queueChanges(b)
+	return nil
+}
+
+func (u *revision) revise(l *ledger, before placed, changed *columns) error {
+	after := before.Comment
+	if u.refusal = u.edit(&after); u.refusal != nil {
+		return u.refusal
+	}
+	after = revised(before.Comment, after)
+	l.enter(l.touched[before.thread], before.Comment, &after)
+	u.stored = append(u.stored, after)
+	if after != before.Comment {
+		changed.append(&after, before.thread)
+	}
+	return nil
+}
+
+// revised takes from an edited comment only what may change.
+func revised(before, edited comments.Comment) comments.Comment {
+	after := before
+	after.Status, after.Author, after.Source, after.Markup, after.HTML = edited.Status, edited.Author, edited.Source, edited.Markup, edited.HTML
+	after.Edited, after.Decided = edited.Edited, edited.Decided
+	after.EditKey, after.Fingerprint = edited.EditKey, edited.Fingerprint
+	return after
+}
