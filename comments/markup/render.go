@@ -44,6 +44,7 @@ const (
 	maxOutput = 256 << 10 // bytes of XHTML, and of every step before it
 	maxTags   = 10_000    // tags given to the parser, which can make many elements of one
 	maxDepth  = 100       // elements within elements; the parser's own limit is 512
+	maxRounds = 8         // of putting misnested HTML in order
 )
 
 // Renderer renders comments. Make one with [New]; it is safe for concurrent
@@ -86,7 +87,11 @@ func (r *Renderer) Render(source string, kind comments.Markup) (comments.HTML, e
 	defer r.scratch.Put(s)
 	switch kind {
 	case comments.SourceHTML:
-		return r.sanitise(s, strings.NewReader(source))
+		out, err := r.sanitise(s, strings.NewReader(source))
+		if err != nil {
+			return "", err
+		}
+		return r.settle(s, out)
 	case comments.Markdown:
 		s.marked.Reset()
 		if err := r.markdown.convert(&s.marked, source); err != nil {

@@ -31,10 +31,33 @@ func (r *Renderer) sanitise(s *scratch, source io.Reader) (comments.HTML, error)
 	if s.clean.full {
 		return "", errTooLarge()
 	}
-	if bytes.Count(s.clean.Bytes(), []byte{'<'}) > maxTags {
+	return r.rewrite(s, s.clean.Bytes())
+}
+
+// settle rewrites what came of imported HTML until nothing changes: of
+// misnested tags the parser makes trees that no HTML can express, such as a dd
+// within a dd, so that a reader of XML would see another comment than a reader
+// of HTML. A few rounds suffice.
+func (r *Renderer) settle(s *scratch, out comments.HTML) (comments.HTML, error) {
+	for range maxRounds {
+		again, err := r.rewrite(s, []byte(out))
+		if err != nil {
+			return "", err
+		}
+		if again == out {
+			return out, nil
+		}
+		out = again
+	}
+	return "", comments.FieldError("body", "is HTML that cannot be put in order; close its elements in the order they were opened")
+}
+
+// rewrite parses HTML and writes it as XHTML.
+func (r *Renderer) rewrite(s *scratch, source []byte) (comments.HTML, error) {
+	if bytes.Count(source, []byte{'<'}) > maxTags {
 		return "", errTooManyTags()
 	}
-	nodes, err := html.ParseFragment(bytes.NewReader(s.clean.Bytes()), r.context)
+	nodes, err := html.ParseFragment(bytes.NewReader(source), r.context)
 	if err != nil { // only nesting makes the parser give up
 		return "", errTooDeep()
 	}
