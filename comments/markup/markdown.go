@@ -19,15 +19,16 @@ import (
 type markdown struct {
 	parser   parser.Parser
 	renderer renderer.Renderer
-	tooDeep  parser.ContextKey // set where a nestingGuard refused
 }
 
+// tooDeep is set in the context of a parsing where a nestingGuard refused. It
+// is made only once because goldmark numbers its keys without a lock.
+var tooDeep = parser.NewContextKey()
+
 func newMarkdown() *markdown {
-	tooDeep := parser.NewContextKey()
 	return &markdown{
-		tooDeep: tooDeep,
 		parser: parser.NewParser(
-			parser.WithBlockParsers(blockParsers(tooDeep)...),
+			parser.WithBlockParsers(blockParsers()...),
 			parser.WithInlineParsers(inlineParsers()...),
 			parser.WithParagraphTransformers(
 				util.Prioritized(parser.LinkReferenceParagraphTransformer, 100),
@@ -44,16 +45,16 @@ func newMarkdown() *markdown {
 }
 
 // blockParsers are goldmark's, in its order, but for HTML blocks.
-func blockParsers(tooDeep parser.ContextKey) []util.PrioritizedValue {
+func blockParsers() []util.PrioritizedValue {
 	return []util.PrioritizedValue{
 		util.Prioritized(parser.NewSetextHeadingParser(), 100),
 		util.Prioritized(parser.NewThematicBreakParser(), 200),
-		util.Prioritized(nestingGuard{parser.NewListParser(), tooDeep}, 300),
+		util.Prioritized(nestingGuard{parser.NewListParser()}, 300),
 		util.Prioritized(parser.NewListItemParser(), 400),
 		util.Prioritized(parser.NewCodeBlockParser(), 500),
 		util.Prioritized(parser.NewATXHeadingParser(), 600),
 		util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
-		util.Prioritized(nestingGuard{parser.NewBlockquoteParser(), tooDeep}, 800),
+		util.Prioritized(nestingGuard{parser.NewBlockquoteParser()}, 800),
 		util.Prioritized(parser.NewParagraphParser(), 1000),
 	}
 }
@@ -83,7 +84,7 @@ func (m *markdown) convert(w *limited, source string) error {
 	pc := parser.NewContext()
 	raw := []byte(source)
 	doc := m.parser.Parse(text.NewReader(raw), parser.WithContext(pc))
-	if pc.Get(m.tooDeep) != nil {
+	if pc.Get(tooDeep) != nil {
 		return errTooDeep()
 	}
 	if err := m.renderer.Render(w, raw, doc); err != nil {
@@ -97,10 +98,7 @@ func (m *markdown) convert(w *limited, source string) error {
 
 // nestingGuard refuses to open a block below maxDepth, where goldmark's time
 // grows with the square of the depth.
-type nestingGuard struct {
-	parser.BlockParser
-	tooDeep parser.ContextKey
-}
+type nestingGuard struct{ parser.BlockParser }
 
 // Open implements parser.BlockParser.
 func (g nestingGuard) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
@@ -110,7 +108,7 @@ func (g nestingGuard) Open(parent ast.Node, reader text.Reader, pc parser.Contex
 	}
 	node, state := g.BlockParser.Open(parent, reader, pc)
 	if node != nil && depth > maxDepth {
-		pc.Set(g.tooDeep, true)
+		pc.Set(tooDeep, true)
 		return nil, parser.NoChildren
 	}
 	return node, state
