@@ -1,0 +1,103 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rs/cors"
+
+	"postil/comments"
+)
+
+// preflightAge is for how long, in seconds, a browser may remember what an
+// origin is allowed.
+const preflightAge = 600
+
+// originsAge is how long a list of origins is used: the delay with which a
+// running server follows `postil site set`.
+const originsAge = time.Second
+
+// siteCORS answers scripts from the origins of our sites (Fetch §3.2). Which
+// site a post is for stands in its body; [server.checkOrigin] sees to that.
+func (s *server) siteCORS() *cors.Cors {
+	return cors.New(cors.Options{
+		AllowOriginVaryRequestFunc: func(r *http.Request, origin string) (bool, []string) {
+			return s.origins.known(r.Context(), origin), nil
+		},
+		AllowedMethods: []string{http.MethodPost, http.MethodPatch, http.MethodDelete},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "Idempotency-Key"},
+		ExposedHeaders: []string{"Retry-After"},
+		MaxAge:         preflightAge,
+	})
+}
+
+// openCORS lets every page read what everybody may read anyway.
+func openCORS() *cors.Cors {
+	return cors.New(cors.Options{
+		AllowedOrigins: []string{"*"},
+		AllowedMethods: []string{http.MethodGet, http.MethodHead},
+		AllowedHeaders: []string{"If-Modified-Since", "If-None-Match", "Range"},
+		ExposedHeaders: []string{"ETag"},
+		MaxAge:         preflightAge,
+	})
+}
+
+// checkOrigin refuses a post from a page that is not of the post's site.
+// Programs send no Origin, and strict Referrer-Policies make it "null".
+func (s *server) checkOrigin(r *http.Request, host string) error {
+	site, err := s.Service.Site(r.Context(), host)
+	if err != nil {
+		return err
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" || origin == "null" || site.Allows(origin) || sameHost(origin, r.Host) {
+		return nil
+	}
+	return comments.NewError(comments.Forbidden,
+		"This page's origin may not post to %s; the operator can allow it with: postil site set", site.Host)
+}
+
+// sameHost reports whether an origin is where the request went: a page that
+// we served ourselves.
+func sameHost(origin, host string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && u.Host != "" && strings.EqualFold(u.Host, host)
+}
+
+// origins knows every origin of every site. While the store cannot be
+// reached it goes on with what it last knew.
+type origins struct {
+	sites func(context.Context) ([]comments.Site, error)
+	now   func() time.Time
+
+	mu     sync.Mutex
+	set    map[string]bool
+	loaded time.Time
+}
+
+func (o *origins) known(ctx context.Context, origin string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if now := o.now(); now.Sub(o.loaded) > originsAge {
+		o.load(ctx)
+		o.loaded = now // also after a failure: a broken store is asked once a second
+	}
+	return o.set[origin]
+}
+
+func (o *origins) load(ctx context.Context) {
+	sites, err := o.sites(ctx)
+	if err != nil {
+		return
+	}
+	o.set = make(map[string]bool, len(sites))
+	for _, site := range sites {
+		for _, origin := range site.Settings.Origins {
+			o.set[origin] = true
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"postil/comments"
+)
+
+// maxEcho is how many bytes of a client's own words an error repeats.
+const maxEcho = 40
+
+// readJSON reads the body of a request: one JSON object whose members are
+// strings, each of them known.
+func readJSON(w *response, r *http.Request, members map[string]*string) error {
+	if err := checkMediaType(r, "application/json"); err != nil {
+		w.Header().Set("Accept-"+acceptable(r.Method), "application/json")
+		return err
+	}
+	body, err := readBody(w, r, comments.MaxRequest)
+	if err != nil {
+		return err
+	}
+	return decodeObject(body, members)
+}
+
+// acceptable completes the name of the header field that lists media types
+// for a method: Accept-Post (W3C LDP §7.1) or Accept-Patch (RFC 5789 §3.1).
+func acceptable(method string) string {
+	if method == http.MethodPatch {
+		return "Patch"
+	}
+	return "Post"
+}
+
+func checkMediaType(r *http.Request, want string) error {
+	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	charset := params["charset"]
+	if err != nil || media != want || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return &refusal{status: http.StatusUnsupportedMediaType, text: "The request body must be " + want + " in UTF-8."}
+	}
+	return nil
+}
+
+// readBody returns the whole body, or TooLarge beyond limit bytes. Other
+// errors keep no cause: it would name the client's address.
+func readBody(w *response, r *http.Request, limit int64) ([]byte, error) {
+	tooLarge := comments.NewError(comments.TooLarge, "The request body is larger than %d bytes.", limit)
+	if r.ContentLength > limit {
+		return nil, tooLarge
+	}
+	// MaxBytesReader must see the writer of net/http to close the connection.
+	body, err := io.ReadAll(http.MaxBytesReader(w.ResponseWriter, r.Body, limit))
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, tooLarge
+	}
+	if err != nil {
+		return nil, comments.NewError(comments.Invalid, "The request body ended before its time.")
+	}
+	return body, nil
+}
+
+// decodeObject fills the members that the object holds. Unlike
+// json.Unmarshal it refuses what would be dropped or guessed: unknown names,
+// names in another case, a second value for a name, null, broken UTF-8, and
+// anything after the object.
+func decodeObject(body []byte, members map[string]*string) error {
+	if !utf8.Valid(body) {
+		return comments.NewError(comments.Invalid, "The request body is not valid UTF-8.")
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return comments.NewError(comments.Invalid, "The request body is not a JSON object.")
+	}
+	seen := map[string]bool{}
+	for dec.More() {
+		if err := decodeMember(dec, members, seen); err != nil {
+			return err
+		}
+	}
+	if _, err := dec.Token(); err != nil {
+		return errSyntax(dec)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return comments.NewError(comments.Invalid, "The request body goes on after its JSON object.")
+	}
+	return nil
+}
+
+func decodeMember(dec *json.Decoder, members map[string]*string, seen map[string]bool) error {
+	token, err := dec.Token()
+	if err != nil {
+		return errSyntax(dec)
+	}
+	name := token.(string) // the decoder lets nothing else be a name
+	target, known := members[name]
+	if !known {
+		return comments.FieldError(echo(name), "is not known here; known are %s", strings.Join(slices.Sorted(maps.Keys(members)), ", "))
+	}
+	if seen[name] {
+		return comments.FieldError(name, "occurs twice")
+	}
+	seen[name] = true
+	if token, err = dec.Token(); err != nil {
+		return errSyntax(dec)
+	}
+	value, ok := token.(string)
+	if !ok {
+		return comments.FieldError(name, "must be a JSON string; leave it out if there is nothing to say")
+	}
+	*target = value
+	return nil
+}
+
+func errSyntax(dec *json.Decoder) error {
+	return comments.NewError(comments.Invalid, "The request body is not valid JSON at byte %d.", dec.InputOffset())
+}
+
+// echo shortens a client's own words.
+func echo(s string) string {
+	if len(s) <= maxEcho {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxEcho], "") + "…"
+}
+
+// decodeDraft reads the body of POST /api/v1/comments.
+func decodeDraft(body []byte) (comments.Draft, error) {
+	var d comments.Draft
+	err := decodeObject(body, draftMembers(&d))
+	return d, err
+}
+
+func draftMembers(d *comments.Draft) map[string]*string {
+	return map[string]*string{
+		"site": &d.Site, "page": &d.Page, "parent": &d.Parent, "name": &d.Name,
+		"website": &d.Website, "email": &d.Email, "body": &d.Body, "key": (*string)(&d.Key),
+	}
+}
+
+// writeJSON writes v as the whole answer. A client that does not take it is
+// no error of ours.
+func writeJSON(w *response, status int, media string, v any) {
+	body, err := json.Marshal(v)
+	if err != nil { // impossible for the types of this package
+		http.Error(w, "", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", media)
+	w.WriteHeader(status)
+	_, _ = w.Write(append(body, '\n'))
+}

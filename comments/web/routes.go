@@ -1,0 +1,126 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/rs/cors"
+)
+
+// handler answers a request or says why not.
+type handler func(w *response, r *http.Request) error
+
+// voice is how a route speaks when something is wrong.
+type voice int
+
+const (
+	problem voice = iota // a problem document (RFC 9457)
+	page                 // a page for people
+	either               // what the client's Accept asks for
+)
+
+// route is one line of the table.
+type route struct {
+	method  string
+	pattern string
+	voice   voice
+	cors    *cors.Cors // nil: pages of other origins get nothing
+	serve   handler
+}
+
+// unknownRoute stands for the address of a request that no route serves.
+const unknownRoute = "none"
+
+// publicRoutes is the route table of the public listener. The files in it
+// are here for their other methods: GET and HEAD of them never come here.
+func (s *server) publicRoutes() []route {
+	api, open := s.siteCORS(), openCORS()
+	routes := []route{
+		{http.MethodGet, "/", either, nil, s.home},
+		{http.MethodGet, "/livez", problem, nil, s.live},
+		{http.MethodGet, "/readyz", problem, nil, s.ready(false)},
+
+		{http.MethodPost, "/api/v1/comments", problem, api, s.createComment},
+		{http.MethodPatch, "/api/v1/comments/{id}", problem, api, s.editComment},
+		{http.MethodDelete, "/api/v1/comments/{id}", problem, api, s.deleteComment},
+		{http.MethodPost, "/api/v1/preview", problem, api, s.preview},
+		{http.MethodGet, "/api/v1/counts", problem, open, s.counts},
+
+		{http.MethodGet, "/comment", page, nil, s.showForm},
+		{http.MethodPost, "/comment", page, nil, s.postForm},
+		{http.MethodGet, "/comment/{id}/done", page, nil, s.showDone},
+		{http.MethodGet, "/comment/{id}/edit", page, nil, s.showEdit},
+		{http.MethodPost, "/comment/{id}/edit", page, nil, s.postEdit},
+		{http.MethodPost, "/comment/{id}/delete", page, nil, s.postDelete},
+
+		{http.MethodGet, "/feeds/*", either, open, notFound},
+		{http.MethodGet, "/sites/*", either, open, notFound},
+		{http.MethodGet, "/static/*", either, open, notFound},
+		{http.MethodGet, "/postil.js", either, open, notFound},
+		{http.MethodGet, "/postil.css", either, open, notFound},
+		{http.MethodGet, "/openapi.json", either, open, notFound},
+	}
+	if s.Demo != nil {
+		routes = append(routes,
+			route{http.MethodGet, "/demo", page, nil, s.redirectDemo},
+			route{http.MethodGet, "/demo/", page, nil, s.showDemo})
+	}
+	return routes
+}
+
+// opsRoutes is the route table of the operators' listener.
+func (s *server) opsRoutes() []route {
+	return []route{
+		{http.MethodGet, "/livez", problem, nil, s.live},
+		{http.MethodGet, "/readyz", problem, nil, s.ready(true)},
+		{http.MethodGet, "/metrics", problem, nil, s.showMetrics},
+	}
+}
+
+// mount makes a router of a table. A route for GET answers HEAD too, and
+// every path answers OPTIONS with what it allows.
+func (s *server) mount(table []route) *chi.Mux {
+	mux := chi.NewRouter()
+	allowed := map[string][]string{}
+	for _, rt := range table {
+		allowed[rt.pattern] = append(allowed[rt.pattern], rt.method)
+		if rt.method == http.MethodGet {
+			allowed[rt.pattern] = append(allowed[rt.pattern], http.MethodHead)
+			mux.MethodFunc(http.MethodHead, rt.pattern, s.wrap(rt))
+		}
+		mux.MethodFunc(rt.method, rt.pattern, s.wrap(rt))
+	}
+	for _, rt := range table {
+		allow := strings.Join(append(allowed[rt.pattern], http.MethodOptions), ", ")
+		options := rt
+		options.serve = func(w *response, _ *http.Request) error {
+			w.Header().Set("Allow", allow)
+			w.WriteHeader(http.StatusNoContent)
+			return nil
+		}
+		mux.MethodFunc(http.MethodOptions, rt.pattern, s.wrap(options))
+	}
+	mux.NotFound(s.wrap(route{pattern: unknownRoute, voice: either, serve: notFound}))
+	mux.MethodNotAllowed(s.wrap(route{pattern: unknownRoute, voice: either, serve: notAllowed(mux)}))
+	return mux
+}
+
+func notFound(*response, *http.Request) error {
+	return &refusal{status: http.StatusNotFound, text: "Nothing is at this address."}
+}
+
+// notAllowed names the methods that the address knows (RFC 9110 §15.5.6).
+func notAllowed(mux *chi.Mux) handler {
+	methods := []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch, http.MethodDelete, http.MethodOptions}
+	return func(w *response, r *http.Request) error {
+		var allow []string
+		for _, m := range methods {
+			if mux.Match(chi.NewRouteContext(), m, r.URL.Path) {
+				allow = append(allow, m)
+			}
+		}
+		w.Header().Set("Allow", strings.Join(allow, ", "))
+		return &refusal{status: http.StatusMethodNotAllowed, text: "This address does not know that method."}
+	}
+}
