@@ -43,14 +43,18 @@ var locales = sync.OnceValue(func() map[string]locale {
 // that is not there, or lacks the key, is answered by its base ("pt" for
 // "pt-BR"), then by English; a key that nothing knows, by the key.
 //
-// args alternate names and values: Text("en", "feed.title", "place", "b.example/post")
+// args alternate names and values: Text(lang, "feed.title", "place", "b.example/post")
 // fills {place}.
 func Text(lang, key string, args ...any) string {
 	text := lookup(lang, key)
-	for i := 0; i+1 < len(args); i += 2 {
-		text = strings.ReplaceAll(text, fmt.Sprintf("{%v}", args[i]), fmt.Sprint(args[i+1]))
+	pairs := make([]string, len(args)/2*2)
+	for i := range pairs {
+		pairs[i] = fmt.Sprint(args[i])
+		if i%2 == 0 {
+			pairs[i] = "{" + pairs[i] + "}"
+		}
 	}
-	return text
+	return strings.NewReplacer(pairs...).Replace(text) // in one pass: values are never searched
 }
 
 // Count returns a text about n things: the one under key with the suffix of

@@ -38,8 +38,9 @@ function encode(segment: string): string {
   }
 }
 
-/** Where the newest document of a thread is. */
+/** Where the newest document of a thread is. A query is part of a directory's name there. */
 export function feedURL({ service, site, page }: Place): string {
   const [path, query] = page.split('?')
-  return `${service}/feeds/${site}${path === '/' ? '' : path}/feed.xml${query ? '?' + query : ''}`
+  const name = query ? encodeURIComponent('?' + query) : ''
+  return `${service}/feeds/${site}${path === '/' && !name ? '' : path}${name}/feed.xml`
 }

@@ -1,0 +1,229 @@
+package static
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// markup is what comments.HTML is to the templates.
+type markup string
+
+func (m markup) XHTML() string { return string(m) }
+
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// pages returns a page of every template, and more where one leaves parts of
+// it out, by a name that begins with the template's.
+func pages() map[string]func(io.Writer) error {
+	hostile := `"><script>alert(1)</script>'&`
+	base := Page{Lang: "en", Title: hostile, Stylesheet: "/postil.css"}
+	entries := []ThreadEntry{
+		{Anchor: "comment-1", Name: hostile, Website: "https://a.example/?a&b", Created: noon, Edited: true, ReplyURL: "/comment?a&b", HTML: markup("<p>One<br/>two</p>")},
+		{Anchor: "comment-2", Depth: 1, Gone: true},
+		{Anchor: "comment-3", Depth: 9, Name: "Cy", Website: "javascript:alert(1)", Created: noon, ParentURL: "thread-1.html#comment-0", HTML: markup("<p>Three</p>")},
+	}
+	form := FormPage{Page: base, Place: hostile, PageURL: "https://a.example/", Action: "/comment", Token: hostile, Key: "k", Parent: &Quote{hostile, hostile},
+		Name: hostile, Website: hostile, Body: "\n" + hostile, Field: "body", Problem: "is empty", Preview: markup("<p>P</p>"), MaxBody: 10}
+	name, website, other, plain := form, form, form, form
+	name.Field, website.Field, other.Field, plain.Field, plain.Problem, plain.Preview, plain.Parent = "name", "website", "parent", "", "", nil, nil
+	edit := EditPage{Page: base, Action: "/e", Delete: "/d", Key: "k", Body: "b", Until: noon, Preview: markup("<p>P</p>"), MaxBody: 10}
+	late := edit
+	late.Closed, late.Problem = true, "Too late."
+	done := DonePage{Page: base, State: "published", PageURL: "https://a.example/", EditURL: "/e?key=k&x", Until: noon, HTML: markup("<p>D</p>")}
+	held, edited, deleted := done, done, DonePage{Page: base, State: "deleted"}
+	held.State, edited.State = "held", "edited"
+	thread := ThreadPage{Page: base, Place: "a.example", Older: "thread-1.html", Current: "thread.html", Total: 2, Entries: entries}
+	return map[string]func(io.Writer) error{
+		"thread":        func(w io.Writer) error { return RenderThread(w, thread) },
+		"thread, empty": func(w io.Writer) error { return RenderThread(w, ThreadPage{Page: base, Closed: true}) },
+		"form":          func(w io.Writer) error { return RenderForm(w, form) },
+		"form, name":    func(w io.Writer) error { return RenderForm(w, name) },
+		"form, website": func(w io.Writer) error { return RenderForm(w, website) },
+		"form, other":   func(w io.Writer) error { return RenderForm(w, other) },
+		"form, plain":   func(w io.Writer) error { return RenderForm(w, plain) },
+		"edit":          func(w io.Writer) error { return RenderEdit(w, edit) },
+		"edit, late":    func(w io.Writer) error { return RenderEdit(w, late) },
+		"done":          func(w io.Writer) error { return RenderDone(w, done) },
+		"done, held":    func(w io.Writer) error { return RenderDone(w, held) },
+		"done, edited":  func(w io.Writer) error { return RenderDone(w, edited) },
+		"done, deleted": func(w io.Writer) error { return RenderDone(w, deleted) },
+		"problem": func(w io.Writer) error {
+			return RenderProblem(w, ProblemPage{Page: base, Status: 404, Text: hostile, BackURL: "/"})
+		},
+		"problem, dead end": func(w io.Writer) error { return RenderProblem(w, ProblemPage{Page: base, Status: 500}) },
+		"demo": func(w io.Writer) error {
+			return RenderDemo(w, DemoPage{Page: base, Script: "/postil.js", Integrity: "sha384-+/", DiskPath: "/x/feed.xml"})
+		},
+	}
+}
+
+func rendered(t *testing.T, name string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := pages()[name](&b); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return b.String()
+}
+
+func TestEveryPageIsWellFormedAndHarmless(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{"page": true} // has only parts of the others
+	for name := range pages() {
+		seen[strings.Split(name, ",")[0]] = true
+		body := rendered(t, name)
+		wellFormed(t, name, body)
+		for _, bad := range []string{"<script>", " style=", " onclick=", "javascript:", "<style", "<no value>", "%!"} {
+			if strings.Contains(body, bad) {
+				t.Errorf("%s holds %s:\n%s", name, bad, body)
+			}
+		}
+		for _, good := range []string{"<!DOCTYPE html>", `<html lang="en">`, `name="viewport"`, `href="/postil.css"`, "<main>", "<h1>"} {
+			if !strings.Contains(body, good) {
+				t.Errorf("%s lacks %s", name, good)
+			}
+		}
+		if listed := !strings.Contains(body, "noindex"); listed != strings.HasPrefix(name, "thread") {
+			t.Errorf("%s may be listed by search engines: %v", name, listed)
+		}
+	}
+	files, err := templateFiles.ReadDir("templates")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !seen[strings.TrimSuffix(f.Name(), ".html")] {
+			t.Errorf("no test renders %s", f.Name())
+		}
+	}
+}
+
+// wellFormed checks that a page is XML but for its doctype, that ids are
+// unique, and that what labels and descriptions refer to exists.
+func wellFormed(t *testing.T, name, body string) {
+	t.Helper()
+	dec := xml.NewDecoder(strings.NewReader(body))
+	ids, wanted := map[string]bool{}, map[string]string{}
+	for {
+		token, err := dec.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatalf("%s: %v in\n%s", name, err, body)
+		}
+		start, _ := token.(xml.StartElement)
+		for _, a := range start.Attr {
+			switch a.Name.Local {
+			case "id":
+				if ids[a.Value] {
+					t.Errorf("%s: two elements have the id %s", name, a.Value)
+				}
+				ids[a.Value] = true
+			case "for", "aria-labelledby", "aria-describedby":
+				for _, id := range strings.Fields(a.Value) {
+					wanted[id] = a.Name.Local
+				}
+			}
+		}
+	}
+	for id, by := range wanted {
+		if !ids[id] {
+			t.Errorf("%s: %s refers to %s, which is not there", name, by, id)
+		}
+	}
+}
+
+func TestThreadPageSaysWhatItHolds(t *testing.T) {
+	t.Parallel()
+	body := rendered(t, "thread")
+	for _, want := range []string{
+		`<article class="entry depth-0" id="comment-1" aria-labelledby="comment-1-by">`,
+		`<a href="https://a.example/?a&amp;b" rel="nofollow ugc noopener" target="_top">`,
+		`<a class="when" href="#comment-1"><time datetime="2026-11-22T12:00:00Z">22 November 2026, 12:00 UTC</time></a>`,
+		`<span class="mark">edited</span>`,
+		`<div class="words"><p>One<br/>two</p></div>`,
+		`<a class="reply" href="/comment?a&amp;b" target="_top"`,
+		`<p class="gone depth-1" id="comment-2">This comment was removed.</p>`,
+		`<p class="answers"><a href="thread-1.html#comment-0">In reply to an earlier comment</a></p>`,
+		`<a class="older" href="thread-1.html" rel="prev">Older comments</a>`,
+		`<a class="current" href="thread.html">Newest comments</a>`,
+		`<span class="count">2 comments</span>`,
+		`<link rel="alternate" type="application/atom+xml"`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("lacks %s in\n%s", want, body)
+		}
+	}
+	if empty := rendered(t, "thread, empty"); !strings.Contains(empty, "No comments yet.") || !strings.Contains(empty, "Comments are closed.") {
+		t.Errorf("a closed thread without comments says\n%s", empty)
+	}
+}
+
+func TestFormKeepsWhatWasTypedAndNamesTheFault(t *testing.T) {
+	t.Parallel()
+	body := rendered(t, "form")
+	for _, want := range []string{
+		`aria-describedby="body-hint body-problem" aria-invalid="true"`,
+		`<span class="problem" id="body-problem">Comment is empty</span>`,
+		// A browser drops the first line break of a textarea, ours not the reader's.
+		"autofocus=\"autofocus\">\n\n&#34;&gt;&lt;script&gt;",
+		`<input type="hidden" name="token" value="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&#39;&amp;"/>`,
+		`<div class="words"><p>P</p></div>`,
+		`<button name="do" value="post">`,
+		`<button name="do" value="preview">`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("lacks %s in\n%s", want, body)
+		}
+	}
+	if other := rendered(t, "form, other"); !strings.Contains(other, `role="alert">parent is empty</p>`) {
+		t.Errorf("a fault elsewhere reads\n%s", other)
+	}
+	if plain := rendered(t, "form, plain"); strings.Contains(plain, "aria-invalid") || strings.Contains(plain, "role=\"alert\"") {
+		t.Errorf("without a fault it reads\n%s", plain)
+	}
+}
+
+func TestDemoCarriesTheScriptWithItsIntegrity(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	a := Hashed("postil.js")
+	err := RenderDemo(&b, DemoPage{Page: Page{Lang: "en"}, Script: "http://127.0.0.1:8080" + a.Path, Integrity: a.Integrity, Site: "localhost", Path: "/demo"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `<script src="http://127.0.0.1:8080` + a.Path + `" integrity="` + strings.NewReplacer("+", "&#43;").Replace(a.Integrity) + `" crossorigin="anonymous" async="async"></script>`
+	if !strings.Contains(b.String(), want) || !strings.Contains(b.String(), `<postil-thread site="localhost" page="/demo">`) {
+		t.Errorf("lacks %s in\n%s", want, b.String())
+	}
+}
+
+func TestUntrustedMarkupHasOneDoor(t *testing.T) {
+	t.Parallel()
+	var found []string
+	files, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, regexp.MustCompile(`template\.(HTML|HTMLAttr|JS|CSS|URL|Srcset)\(`).FindAllString(string(source), -1)...)
+	}
+	if len(found) != 1 || found[0] != "template.HTML(" {
+		t.Errorf("markup gets past the escaping by %q", found)
+	}
+}
