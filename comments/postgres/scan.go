@@ -57,7 +57,7 @@ func query[T any](ctx context.Context, s *Store, scan func(pgx.CollectableRow) (
 	if err != nil {
 		return nil, s.fail(err)
 	}
-	all, err := pgx.CollectRows(rows, scan)
+	all, err := pgx.AppendRows([]T(nil), rows, scan)
 	return all, s.fail(err)
 }
 

@@ -36,6 +36,7 @@ type place struct {
 // addition is one batch on its way into the database.
 type addition struct {
 	tx      *sql.Tx
+	stored  int // comments that are new
 	ledgers map[string]*ledger
 	pages   map[place]*thread           // as asked for, aliases followed
 	known   map[comments.ID]comments.ID // new ids of comments that had been stored under another
@@ -63,6 +64,7 @@ func (a *addition) add(ctx context.Context, c comments.Comment) (comments.Added,
 	if err := insert(ctx, a.tx, t.id, &c); err != nil {
 		return comments.Added{}, err
 	}
+	a.stored++
 	c.ParentNumber, err = parentNumber(ctx, a.tx, &c)
 	return comments.Added{Comment: c}, err
 }
@@ -79,6 +81,9 @@ func (a *addition) ledger(ctx context.Context, site string) (*ledger, error) {
 }
 
 func (a *addition) close(ctx context.Context) error {
+	if a.stored == 0 {
+		return nil // so that the transaction has nothing to write
+	}
 	for _, l := range a.ledgers {
 		if err := l.close(ctx, a.tx); err != nil {
 			return err

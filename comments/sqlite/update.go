@@ -21,6 +21,9 @@ func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit
 				return err
 			}
 		}
+		if u.changed == 0 {
+			return nil // so that the transaction has nothing to write
+		}
 		return u.ledger.close(ctx, tx)
 	})
 	switch {
@@ -50,6 +53,7 @@ type revision struct {
 	edit    func(*comments.Comment) error
 	refusal error // what edit said, to be returned as it is
 	stored  []comments.Comment
+	changed int // of those stored
 }
 
 func (u *revision) update(ctx context.Context, id comments.ID) error {
@@ -74,6 +78,7 @@ func (u *revision) update(ctx context.Context, id comments.ID) error {
 	if after == before {
 		return nil
 	}
+	u.changed++
 	return overwrite(ctx, u.tx, &after)
 }
 
