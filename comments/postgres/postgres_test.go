@@ -31,3 +31,8 @@ func open(t testing.TB, url string) *postgres.Store {
 	})
 	return s
 }
+
+func TestService(t *testing.T) {
+	t.Parallel()
+	storetest.Service(t, fresh)
+}

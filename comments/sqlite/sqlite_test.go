@@ -32,3 +32,8 @@ func open(t testing.TB, path string) *sqlite.Store {
 	})
 	return s
 }
+
+func TestService(t *testing.T) {
+	t.Parallel()
+	storetest.Service(t, fresh)
+}

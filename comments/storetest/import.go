@@ -1,0 +1,140 @@
+package storetest
+
+import (
+	"strconv"
+	"time"
+
+	"postil/comments"
+)
+
+func importTests() serviceTests {
+	return serviceTests{
+		"an import stores what it is given":                importPlain,
+		"an import repeated adds nothing":                  importAgain,
+		"an import goes on where another ended":            importGrown,
+		"an answer needs its parent before it":             importOrphan,
+		"a record without an origin is refused":            importNameless,
+		"an erased comment is not imported again":          importErased,
+		"what was not published is imported unseen":        importUnseen,
+		"two imports at once make one of each":             importAtOnce,
+		"an import of more than one batch keeps its order": importLong,
+	}
+}
+
+// record is the comment of the other system with that id.
+func (d *desk) record(id, parent string) comments.Record {
+	return comments.Record{
+		Origin: comments.Origin{Source: "other", ID: id}, Parent: parent, Page: page, Author: comments.Author{Name: "Bea"},
+		Source: "<p>" + id + "</p>", Markup: comments.SourceHTML, Status: comments.Published,
+		Created: time.Date(2011, 2, 3, 4, 5, 6, 789, time.FixedZone("CET", 3600)),
+	}
+}
+
+func (d *desk) imports(want int, records ...comments.Record) {
+	d.Helper()
+	added, err := d.Import(d.Context(), d.site.Host, records)
+	d.must(err)
+	d.same("added", want, added)
+}
+
+func importPlain(d *desk) {
+	d.imports(2, d.record("1", ""), d.record("2", "1"))
+	got := d.all(page)
+	at := time.Date(2011, 2, 3, 3, 5, 6, 0, time.UTC)
+	d.same("numbers", []int64{1, 2}, numbersOf(got))
+	d.same("answer", comments.Comment{
+		ID: got[1].ID, Site: d.site.Host, Page: page, Parent: got[0].ID, ParentNumber: 1, Number: 2, Status: comments.Published,
+		Author: comments.Author{Name: "Bea"}, Source: "<p>2</p>", Markup: comments.SourceHTML, HTML: "<p>&lt;p&gt;2&lt;/p&gt;</p>",
+		Created: at, Decided: at, Origin: comments.Origin{Source: "other", ID: "2"},
+	}, got[1])
+}
+
+func importAgain(d *desk) {
+	d.imports(2, d.record("1", ""), d.record("2", "1"))
+	before, head := d.all(page), d.head()
+	d.imports(0, d.record("1", ""), d.record("2", "1"))
+	d.same("on the page", before, d.all(page))
+	d.same("head", head, d.head())
+}
+
+func importGrown(d *desk) {
+	d.imports(1, d.record("1", ""))
+	d.imports(2, d.record("1", ""), d.record("2", "1"), d.record("3", "2"))
+	d.imports(1, d.record("4", "3"))
+	got := d.all(page)
+	d.same("parents", []int64{0, 1, 2, 3}, []int64{got[0].ParentNumber, got[1].ParentNumber, got[2].ParentNumber, got[3].ParentNumber})
+}
+
+func importOrphan(d *desk) {
+	_, err := d.Import(d.Context(), d.site.Host, []comments.Record{d.record("0", ""), d.record("2", "1"), d.record("1", "")})
+	d.fails(err, comments.Invalid, "parent")
+	elsewhere := d.record("2", "1")
+	elsewhere.Page = "/elsewhere"
+	_, err = d.Import(d.Context(), d.site.Host, []comments.Record{d.record("1", ""), elsewhere})
+	d.fails(err, comments.Invalid, "parent")
+	d.same("on the page", []comments.Comment(nil), d.all(page))
+}
+
+func importNameless(d *desk) {
+	for _, origin := range []comments.Origin{{}, {Source: "other"}, {ID: "1"}} {
+		r := d.record("1", "")
+		r.Origin = origin
+		_, err := d.Import(d.Context(), d.site.Host, []comments.Record{r})
+		d.fails(err, comments.Invalid, "origin")
+	}
+}
+
+func importErased(d *desk) {
+	d.imports(1, d.record("1", ""))
+	_, err := d.Erase(d.Context(), d.site.Host, idsOf(d.all(page)))
+	d.must(err)
+	d.imports(0, d.record("1", ""))
+	d.same("status", comments.Deleted, d.all(page)[0].Status)
+}
+
+func importUnseen(d *desk) {
+	spam, held := d.record("1", ""), d.record("2", "")
+	spam.Status, held.Status = comments.Spam, comments.Held
+	d.imports(2, spam, held)
+	d.same("head", int64(0), d.head())
+	d.same("on the page", []comments.Comment(nil), d.all(page))
+}
+
+func importAtOnce(d *desk) {
+	const imports = 4
+	records := []comments.Record{d.record("1", ""), d.record("2", "1"), d.record("3", "2")}
+	added := make(chan int, imports)
+	for range imports {
+		go func() {
+			n, err := d.Import(d.soon(), d.site.Host, records)
+			if err != nil {
+				d.Error(err)
+			}
+			added <- n
+		}()
+	}
+	total := 0
+	for range imports {
+		total += <-added
+	}
+	d.same("added", 3, total)
+	d.same("on the page", 3, len(d.all(page)))
+}
+
+func importLong(d *desk) {
+	const n = 300
+	records := make([]comments.Record, n)
+	for i := range records {
+		records[i] = d.record(strconv.Itoa(i), "")
+		if i > 0 {
+			records[i].Parent = strconv.Itoa(i / 2)
+		}
+	}
+	records[0].Parent, records[1].Parent = "", "0"
+	d.imports(n, records...)
+	for i, c := range d.all(page) {
+		if c.Origin.ID != strconv.Itoa(i) || (i > 1 && c.ParentNumber != int64(i/2+1)) {
+			d.Fatalf("at number %d stands %s, an answer to number %d", c.Number, c.Origin.ID, c.ParentNumber)
+		}
+	}
+}
