@@ -1,0 +1,191 @@
+package feeds
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"postil/comments"
+)
+
+const (
+	// docsAtOnce is how many documents, in their three forms, are written by
+	// one Put: enough to share its syncs, few enough to be held in memory.
+	docsAtOnce = 4
+	// queryTimeout is for one look into the database.
+	queryTimeout = 15 * time.Second
+)
+
+// view is a site as its files are to be written.
+type view struct {
+	site  comments.Site
+	state *siteState
+	walk  *walk  // or nil
+	leave func() // to be called when the files are written
+}
+
+// enter lets files of a site be written until the view is left; it refuses
+// when the site is gone. Whoever holds a page's lock takes it before: settings
+// read earlier could be older than what another writer went by.
+func (p *Publisher) enter(s *siteState) (v view, ok bool) {
+	s.files.RLock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s.gone {
+		s.files.RUnlock()
+		return view{}, false
+	}
+	return view{s.site, s, s.walk, s.files.RUnlock}, true
+}
+
+// putPage publishes what differs on a page.
+func (p *Publisher) putPage(ctx context.Context, s *siteState, page comments.Page, todo job) error {
+	unlock, free := p.pages.try(pageDir(s.host, page))
+	if !free {
+		return errBusy
+	}
+	defer unlock()
+	v, ok := p.enter(s)
+	if !ok {
+		return nil
+	}
+	defer v.leave()
+	early := p.early(v.walk, page)
+	todo.whole = todo.whole || early
+	if err := p.writePage(ctx, v, page, todo); err != nil {
+		return err
+	}
+	if early {
+		p.mu.Lock()
+		v.walk.early[page] = true
+		p.mu.Unlock()
+	}
+	return nil
+}
+
+// writePage brings the files of a page, whose lock the caller holds, to what
+// the database says now.
+func (p *Publisher) writePage(ctx context.Context, v view, page comments.Page, todo job) error {
+	thread, err := p.thread(ctx, v.site.Host, page)
+	if err != nil {
+		return err
+	}
+	if thread.Page != page {
+		thread = comments.Thread{Page: page} // an alias has no files
+	}
+	l := layout{thread.Last, int64(v.site.Settings.Archive)}
+	docs := l.all()
+	if !todo.whole {
+		docs = l.dirty(todo.items)
+	}
+	if thread.Last > 0 {
+		if err := p.writeDocuments(ctx, v, thread, docs); err != nil {
+			return err
+		}
+	}
+	if todo.whole {
+		if err := p.removeExtras(pageDir(v.site.Host, page), l.has); err != nil {
+			return err
+		}
+	}
+	p.countPage(ctx, v.state, page, thread.Visible)
+	return nil
+}
+
+func (p *Publisher) thread(ctx context.Context, host string, page comments.Page) (comments.Thread, error) {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	return p.Source.Thread(ctx, host, page)
+}
+
+func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.Thread, docs []int64) error {
+	p.note(v.state, thread.Page)
+	for some := range slices.Chunk(docs, docsAtOnce) {
+		var writes []Write
+		for _, archive := range some {
+			forms, err := p.renderDocument(ctx, v.site, thread, archive)
+			if err != nil {
+				return err
+			}
+			writes = append(writes, forms...)
+		}
+		if err := p.Dir.Put(writes, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renderDocument reads one document and renders it in its three forms.
+func (p *Publisher) renderDocument(ctx context.Context, site comments.Site, thread comments.Thread, archive int64) ([]Write, error) {
+	select {
+	case p.slots <- struct{}{}:
+		defer func() { <-p.slots }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	all, err := p.read(ctx, site, thread, archive)
+	if err != nil {
+		return nil, err
+	}
+	files, err := p.render.thread(newDocument(site, thread, archive, all), time.Now())
+	if err != nil {
+		return nil, err
+	}
+	var writes []Write
+	for form, f := range files {
+		writes = append(writes, Write{Path(site.Host, thread.Page, Document{Form(form), archive}), f})
+	}
+	return writes, nil
+}
+
+// read returns the comments of a document.
+func (p *Publisher) read(ctx context.Context, site comments.Site, thread comments.Thread, archive int64) ([]comments.Comment, error) {
+	from, to := layout{thread.Last, int64(site.Settings.Archive)}.bounds(archive)
+	if from > to {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	return p.Source.Range(ctx, site.Host, thread.Page, from, to)
+}
+
+// has reports whether a name is that of a document of the page, or of a twin.
+func (l layout) has(name string) bool {
+	d, ok := parseDocument(untwinned(name))
+	return ok && l.last > 0 && d.Archive <= l.archives()
+}
+
+// untwinned returns the name of the file that a twin belongs to.
+func untwinned(name string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(name, gzipSuffix), brotliSuffix)
+}
+
+// removeExtras removes the files of a directory that it should not have, and
+// the directory if it is empty then.
+func (p *Publisher) removeExtras(dir string, has func(name string) bool) error {
+	entries, err := p.Dir.list(dir)
+	if err != nil {
+		return err
+	}
+	var extras []string
+	for _, e := range entries {
+		if !e.IsDir() && !has(e.Name()) {
+			extras = append(extras, dir+"/"+e.Name())
+		}
+	}
+	if len(extras) == 0 && len(entries) > 0 {
+		return nil
+	}
+	return p.Dir.Put(nil, append(extras, dir+"/")) // a slash at the end removes the directory if it can be
+}
+
+// countPage notes a page's count, and has counts.json written if that differs.
+func (p *Publisher) countPage(ctx context.Context, s *siteState, page comments.Page, visible int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s.count(page, visible) {
+		p.push(ctx, s, countsTask, job{whole: true}, time.Until(s.countsDue))
+	}
+}

@@ -1,0 +1,218 @@
+package feeds
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"postil/comments"
+	"postil/comments/sqlite"
+	"postil/static"
+)
+
+// world is a database, a service over it, and a publisher that follows it.
+type world struct {
+	t       testing.TB
+	store   comments.Store
+	service *comments.Service
+	dir     *Dir
+	path    string // of dir
+	*Publisher
+
+	clock time.Time
+	ids   int64
+	files string
+}
+
+// fataler is what tests and property tests have in common.
+type fataler interface{ Fatal(...any) }
+
+func newWorld(t testing.TB, configure ...func(*comments.Site)) *world {
+	t.Helper()
+	w := &world{t: t, clock: day, files: t.TempDir()}
+	var err error
+	if w.store, err = sqlite.Open(t.Context(), filepath.Join(w.files, "postil.db")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.store.Close() })
+	w.serve()
+	w.putSite("https://blog.example", configure...)
+	w.open()
+	return w
+}
+
+// serve makes the service; its clock moves on by a second each time it is read.
+func (w *world) serve() {
+	w.service = comments.NewService(comments.Config{
+		Store: w.store,
+		Render: func(source string, _ comments.Markup) (comments.HTML, error) {
+			return comments.HTML("<p>" + html.EscapeString(source) + "</p>\n"), nil
+		},
+		Now:     w.now,
+		NewID:   func(time.Time) (comments.ID, error) { w.ids++; return numbered(w.ids), nil },
+		Secret:  []byte("a secret of at least thirty-two bytes"),
+		Changed: func() {},
+		Settle:  func(context.Context, string, int64) error { return nil },
+	})
+}
+
+func (w *world) now() time.Time {
+	w.clock = w.clock.Add(time.Second)
+	return w.clock
+}
+
+func (w *world) putSite(origin string, configure ...func(*comments.Site)) {
+	w.t.Helper()
+	site, err := comments.NewSite(origin)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	site.Settings.Archive = comments.MinArchive
+	site.Created = day
+	w.ids++
+	site.Epoch = numbered(1_000_000 + w.ids)
+	for _, c := range configure {
+		c(&site)
+	}
+	if err := w.store.PutSite(w.t.Context(), site); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// open opens the output directory, again if it was closed.
+func (w *world) open() {
+	w.t.Helper()
+	w.path = filepath.Join(w.files, "public")
+	dir, err := OpenDir(w.path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = dir.Close() })
+	w.dir = dir
+	w.Publisher = publisherOn(w.t, w.store, dir)
+}
+
+func publisherOn(t testing.TB, source comments.Reader, dir *Dir) *Publisher {
+	t.Helper()
+	p, err := NewPublisher(Config{
+		Source: source, Dir: dir, Base: "https://c.example/talk", Log: slog.New(slog.NewTextHandler(testLog{t}, nil)),
+		Assets: static.Assets(), Generator: "1.2.3",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// testLog shows the log of a failed test.
+type testLog struct{ t testing.TB }
+
+func (l testLog) Write(line []byte) (int, error) {
+	l.t.Logf("%s", line)
+	return len(line), nil
+}
+
+// post adds a comment and returns it.
+func (w *world) post(page, body string, parent comments.ID) comments.Comment {
+	w.t.Helper()
+	d := comments.Draft{Site: "blog.example", Page: page, Name: "Ann", Body: body}
+	if !parent.IsZero() {
+		d.Parent = parent.String()
+	}
+	r, err := w.service.Submit(w.t.Context(), d)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r.Comment
+}
+
+// fill adds n comments to a page.
+func (w *world) fill(page string, n int) (all []comments.Comment) {
+	w.t.Helper()
+	for i := range n {
+		all = append(all, w.post(page, fmt.Sprintf("comment %d of %s", i+1, page), comments.ID{}))
+	}
+	return all
+}
+
+// pass publishes what differs.
+func (w *world) pass() {
+	w.t.Helper()
+	if err := w.Pass(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// tree reads all published files of a directory, without what is its own.
+func tree(t fataler, path string) map[string]string {
+	files := map[string]string{}
+	err := filepath.WalkDir(path, func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(path, name)
+		if err != nil || strings.HasPrefix(rel, ".") || e.IsDir() {
+			return err
+		}
+		body, err := os.ReadFile(name)
+		files[filepath.ToSlash(rel)] = string(body)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// scratch builds the files of a database from nothing and returns them.
+func scratch(t testing.TB, source comments.Reader) map[string]string {
+	t.Helper()
+	path := t.TempDir()
+	dir, err := OpenDir(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	if err := publisherOn(t, source, dir).Pass(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return tree(t, path)
+}
+
+// differences compares two sets of files, showing only names where many differ.
+func differences(want, got map[string]string) string {
+	names := func(files map[string]string) (all map[string]int) {
+		all = map[string]int{}
+		for name, body := range files {
+			all[name] = len(body)
+		}
+		return all
+	}
+	if diff := cmp.Diff(names(want), names(got)); diff != "" {
+		return "sizes (-want +got):\n" + diff
+	}
+	for name := range want {
+		if want[name] != got[name] {
+			return name + " (-want +got):\n" + cmp.Diff(want[name], got[name])
+		}
+	}
+	return ""
+}
+
+// agrees fails unless the directory holds what the database says, and nothing
+// else.
+func (w *world) agrees() {
+	w.t.Helper()
+	if diff := differences(scratch(w.t, w.store), tree(w.t, w.path)); diff != "" {
+		w.t.Fatalf("files differ from those built from nothing: %s", diff)
+	}
+}
