@@ -1,0 +1,177 @@
+package comments_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"postil/comments"
+)
+
+// assertFieldError fails unless err is an Invalid one at that field which
+// tells a person something.
+func assertFieldError(t *testing.T, err error, field string) {
+	t.Helper()
+	e, ok := errors.AsType[*comments.Error](err)
+	if !ok || e.Kind != comments.Invalid || e.Field != field || e.Text == "" {
+		t.Errorf("got error %v, want an Invalid one at field %q", err, field)
+	}
+}
+
+func TestOriginsHaveOneForm(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string][2]string{
+		"https://blog.example":                       {"https://blog.example", "blog.example"},
+		" HTTPS://Blog.Example/ ":                    {"https://blog.example", "blog.example"},
+		"https://blog.example:443":                   {"https://blog.example", "blog.example"},
+		"http://blog.example:80/":                    {"http://blog.example", "blog.example"},
+		"https://blog.example:":                      {"https://blog.example", "blog.example"},
+		"http://blog.example:443":                    {"http://blog.example:443", "blog.example:443"},
+		"http://localhost:1313":                      {"http://localhost:1313", "localhost:1313"},
+		"http://127.0.0.1:8080":                      {"http://127.0.0.1:8080", "127.0.0.1:8080"},
+		"http://[::1]":                               {"http://[::1]", "[::1]"},
+		"http://[::1]:8080":                          {"http://[::1]:8080", "[::1]:8080"},
+		"https://xn--bcher-kva.example":              {"https://xn--bcher-kva.example", "xn--bcher-kva.example"},
+		"https://" + strings.Repeat("a.", 126) + "a": {"https://" + strings.Repeat("a.", 126) + "a", strings.Repeat("a.", 126) + "a"},
+	} {
+		origin, host, err := comments.ParseOrigin(raw)
+		if err != nil || origin != want[0] || host != want[1] {
+			t.Errorf("%q: got %q, %q, %v, want %q", raw, origin, host, err, want)
+		}
+		if again, _, err := comments.ParseOrigin(origin); err != nil || again != origin {
+			t.Errorf("%q: its own form %q becomes %q, %v", raw, origin, again, err)
+		}
+	}
+}
+
+func TestWhatIsNoOriginIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{
+		"", "blog.example", "//blog.example", "https://", "https:blog.example", "ftp://blog.example", "null", "*", "https://*.example",
+		"https://blog.example/post", "https://blog.example?x", "https://blog.example#x", "https://me@blog.example", "https://bücher.example",
+		"https://blog_example", "https://-blog.example", "https://blog.example.", "https://../x", "https://a b.example", "https://blog.example:x",
+		"https://" + strings.Repeat("a.", 126) + "aa", "https://blog.example/../..", "https://[::1", "https://blog.example:8080:1",
+	} {
+		if origin, host, err := comments.ParseOrigin(raw); err == nil || origin != "" || host != "" {
+			t.Errorf("%q: got %q, %q, %v", raw, origin, host, err)
+		} else {
+			assertFieldError(t, err, "origin")
+		}
+	}
+}
+
+func TestANewSiteIsValid(t *testing.T) {
+	t.Parallel()
+	site, err := comments.NewSite("https://Blog.example/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := comments.Site{Host: "blog.example", Settings: comments.Settings{
+		Origins: []string{"https://blog.example"}, Policy: comments.PolicyOpen, EditWindow: 15 * time.Minute, Language: "en", Archive: 100,
+	}}
+	if diff := cmp.Diff(want, site); diff != "" {
+		t.Errorf("want (-), got (+):\n%s", diff)
+	}
+	if err := site.Settings.Validate(); err != nil {
+		t.Error(err)
+	}
+	if _, err := comments.NewSite("blog.example"); err == nil {
+		t.Error("a host without scheme made a site")
+	}
+}
+
+// TestEachSettingIsCheckedAtItsEdges sets one thing at a time in otherwise
+// valid settings.
+func TestEachSettingIsCheckedAtItsEdges(t *testing.T) {
+	t.Parallel()
+	names := func(n int, format string) (list []string) {
+		for i := range n {
+			list = append(list, fmt.Sprintf(format, i))
+		}
+		return list
+	}
+	for name, c := range map[string]struct {
+		set   func(*comments.Settings)
+		field string // empty: valid
+	}{
+		"no origin":             {func(s *comments.Settings) { s.Origins = nil }, "origins"},
+		"most origins":          {func(s *comments.Settings) { s.Origins = names(comments.MaxOrigins, "https://b%d.example") }, ""},
+		"too many origins":      {func(s *comments.Settings) { s.Origins = names(comments.MaxOrigins+1, "https://b%d.example") }, "origins"},
+		"origin not normal":     {func(s *comments.Settings) { s.Origins = []string{"https://Blog.example"} }, "origins"},
+		"origin with a path":    {func(s *comments.Settings) { s.Origins = []string{"https://blog.example/x"} }, "origins"},
+		"hold all":              {func(s *comments.Settings) { s.Policy = comments.PolicyHoldAll }, ""},
+		"closed":                {func(s *comments.Settings) { s.Policy = comments.PolicyClosed }, ""},
+		"no policy":             {func(s *comments.Settings) { s.Policy = "" }, "policy"},
+		"unknown policy":        {func(s *comments.Settings) { s.Policy = "Open" }, "policy"},
+		"no editing":            {func(s *comments.Settings) { s.EditWindow = 0 }, ""},
+		"negative window":       {func(s *comments.Settings) { s.EditWindow = -1 }, "edit_window"},
+		"longest window":        {func(s *comments.Settings) { s.EditWindow = comments.MaxEditWindow }, ""},
+		"too long a window":     {func(s *comments.Settings) { s.EditWindow = comments.MaxEditWindow + 1 }, "edit_window"},
+		"most parameters":       {func(s *comments.Settings) { s.KeepQuery = names(comments.MaxKeepQuery, "p%d") }, ""},
+		"too many parameters":   {func(s *comments.Settings) { s.KeepQuery = names(comments.MaxKeepQuery+1, "p%d") }, "keep_query"},
+		"longest parameter":     {func(s *comments.Settings) { s.KeepQuery = []string{strings.Repeat("p", 40)} }, ""},
+		"too long a parameter":  {func(s *comments.Settings) { s.KeepQuery = []string{strings.Repeat("p", 41)} }, "keep_query"},
+		"parameter with a &":    {func(s *comments.Settings) { s.KeepQuery = []string{"a&b"} }, "keep_query"},
+		"empty parameter":       {func(s *comments.Settings) { s.KeepQuery = []string{""} }, "keep_query"},
+		"language with regions": {func(s *comments.Settings) { s.Language = "zh-Hant-TW" }, ""},
+		"no language":           {func(s *comments.Settings) { s.Language = "" }, "language"},
+		"language by underline": {func(s *comments.Settings) { s.Language = "pt_BR" }, "language"},
+		"language with a quote": {func(s *comments.Settings) { s.Language = `en"` }, "language"},
+		"smallest archive":      {func(s *comments.Settings) { s.Archive = comments.MinArchive }, ""},
+		"too small an archive":  {func(s *comments.Settings) { s.Archive = comments.MinArchive - 1 }, "archive"},
+		"greatest archive":      {func(s *comments.Settings) { s.Archive = comments.MaxArchive }, ""},
+		"too great an archive":  {func(s *comments.Settings) { s.Archive = comments.MaxArchive + 1 }, "archive"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := comments.DefaultSettings()
+			s.Origins = []string{"https://blog.example"}
+			c.set(&s)
+			if err := s.Validate(); c.field != "" {
+				assertFieldError(t, err, c.field)
+			} else if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestPagesOfASite(t *testing.T) {
+	t.Parallel()
+	site := comments.Site{Host: "blog.example", Settings: comments.Settings{
+		Origins: []string{"https://blog.example", "http://localhost:1313"}, KeepQuery: []string{"id"},
+	}}
+	for raw, want := range map[string]comments.Page{
+		"/post/?id=1&x=2":                "/post?id=1",
+		"https://blog.example/post":      "/post",
+		"HTTPS://Blog.example:443/post":  "/post",
+		"http://localhost:1313/post":     "/post",
+		"https://blog.example":           "/",
+		"http://blog.example/post":       "",
+		"https://blog.example:8443/post": "",
+		"https://other.example/post":     "",
+		"//blog.example/post":            "",
+		"https://blog.example.evil/post": "",
+		"https://blog.example@evil/post": "",
+		"https://xn--x.example\\@x/post": "",
+		"ftp://blog.example/post":        "",
+		"post":                           "",
+	} {
+		page, err := site.Page(raw)
+		if want == "" {
+			assertFieldError(t, err, "page")
+		} else if err != nil || page != want {
+			t.Errorf("%q: got %q, %v, want %q", raw, page, err, want)
+		}
+	}
+	if got := site.Link("/post?id=1"); got != "https://blog.example/post?id=1" {
+		t.Errorf("link %q", got)
+	}
+	if !site.Allows("http://localhost:1313") || site.Allows("http://localhost") || site.Allows("null") || site.Allows("") {
+		t.Error("allows other origins than its own")
+	}
+}
