@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+// oneMore is how many comments are added, one after another, to each thread.
+const oneMore = 150
+
+// cost shows that a comment costs the same however long its thread is.
+func (b *bench) cost() error {
+	s, err := b.serve("cost")
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	var rows [][]string
+	var first float64
+	for _, size := range []int{100, 1_000, 10_000, 100_000} {
+		page := fmt.Sprintf("/thread-%d", size)
+		// 150 above the round number: each thread's current document then
+		// grows through the same sizes.
+		if err := fill(s.base, page, size); err != nil {
+			return err
+		}
+		perComment, wall, err := s.oneMore(page)
+		if err != nil {
+			return err
+		}
+		if first == 0 {
+			first = perComment
+		}
+		rows = append(rows, []string{fmt.Sprint(size), fmt.Sprintf("%.2f ms", perComment*1000),
+			fmt.Sprintf("%.2f ms", wall*1000), fmt.Sprintf("%.2f", perComment/first)})
+	}
+	table("Comments before|CPU per comment, stored and published|time until published|CPU ratio to 100", rows...)
+	fmt.Printf("\nAim: ratio at 100 000 ≤ 1.5. Memory at most: %.1f MB.\n", memory(s.cmd.Process.Pid, "VmHWM"))
+	return nil
+}
+
+// oneMore posts comments one by one, each after the one before is published,
+// and returns CPU and wall seconds per comment.
+func (s *service) oneMore(page string) (perComment, wall float64, err error) {
+	w, err := watch(s.public, page)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer w.close()
+	p := newPoster(s.base, 7)
+	before, began := cpu(s.cmd.Process.Pid), time.Now()
+	for range oneMore {
+		answer, err := p.post(page)
+		if err != nil {
+			return 0, 0, err
+		}
+		if err := w.wait(answer.ID); err != nil {
+			return 0, 0, err
+		}
+	}
+	used := cpu(s.cmd.Process.Pid) - before
+	return used / oneMore, time.Since(began).Seconds() / oneMore, nil
+}

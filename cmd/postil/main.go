@@ -1,0 +1,116 @@
+// Command postil stores comments for static websites and publishes them as
+// static files. This package turns arguments into an exit code, and is the
+// only place where the parts are wired together.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes: 0 done, 1 it did not work, 2 the command line is wrong.
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args, os.Environ(), os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// stdio is what a command reads and writes.
+type stdio struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// cli is the command line; the help texts are its manual.
+type cli struct {
+	storeFlags
+
+	Serve    serveCmd    `cmd:"" help:"Receive comments and publish their pages as static files."`
+	Site     siteCmd     `cmd:"" help:"Add, list, change and remove the blogs that are served."`
+	Moderate moderateCmd `cmd:"" help:"Look at comments and decide about them."`
+	Publish  publishCmd  `cmd:"" help:"Write the files of changed pages while no server runs."`
+	Check    checkCmd    `cmd:"" help:"Compare the published files with the database and name every difference."`
+	CSP      cspCmd      `cmd:"" name:"csp" help:"Print the script tag for a blog and the Content-Security-Policy it needs."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+const description = `Comments for static websites that respect the reader: no account, no cookie, no tracking.
+
+Every flag can be given as an environment variable: --ops-listen is POSTIL_OPS_LISTEN.
+Start with "postil serve" and open the address that it prints.`
+
+// run is the program; a test calls it as main does.
+func run(ctx context.Context, args, env []string, in io.Reader, out, errOut io.Writer) int {
+	std := &stdio{in: in, out: out, err: errOut}
+	var c cli
+	exited, exitCode := false, 0
+	parser, err := kong.New(&c,
+		kong.Name("postil"), kong.Description(description), kong.UsageOnError(),
+		kong.Writers(out, errOut), kong.Exit(func(code int) { exited, exitCode = true, code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Resolvers(envResolver(env)),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std, &c.storeFlags),
+	)
+	if err != nil {
+		fmt.Fprintln(errOut, "postil:", err)
+		return exitFailed
+	}
+	if err := checkEnv(env, parser.Model); err != nil {
+		fmt.Fprintln(errOut, "postil:", err)
+		return exitUsage
+	}
+	k, err := parser.Parse(args[1:])
+	if exited { // --help has been printed
+		return exitCode
+	}
+	if err != nil {
+		fmt.Fprintf(errOut, "postil: %v\nRun \"postil --help\" or \"postil COMMAND --help\".\n", err)
+		return exitUsage
+	}
+	if err := k.Run(); err != nil {
+		return report(errOut, err)
+	}
+	return 0
+}
+
+func report(errOut io.Writer, err error) int {
+	fmt.Fprintln(errOut, "postil:", err)
+	if _, ok := errors.AsType[usageError](err); ok {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// usageError is a fault of the command line or the environment.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+type versionCmd struct{}
+
+func (versionCmd) Run(std *stdio) error {
+	_, err := fmt.Fprintln(std.out, "postil", version())
+	return err
+}
+
+// version is that of the built module, or "devel" in a checkout.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "devel"
+}
