@@ -43,7 +43,13 @@ func TestMain(m *testing.M) {
 }
 
 func startBrowser() (context.Context, error) {
-	path, err := exec.LookPath("chromium")
+	var path string
+	var err error
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err = exec.LookPath(name); err == nil {
+			break
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -148,30 +154,38 @@ func (b *tab) write(css, text string) { b.Helper(); b.do(chromedp.SendKeys(insid
 // shadow root.
 func (b *tab) eval(expression string) any {
 	b.Helper()
-	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[any](fmt.Sprintf("(root => (%s) ?? null)(%s)", expression, "document.querySelector('postil-thread')?.shadowRoot")))
+	expression = fmt.Sprintf("(root => (%s) ?? null)(document.querySelector('postil-thread')?.shadowRoot)", expression)
+	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[any](expression))
 	if err != nil {
 		b.Fatalf("%s: %v", expression, err)
 	}
 	return value
 }
 
-// wait returns once an expression has the value.
-func (b *tab) wait(expression string, want any) {
+// until returns once something holds, and fails with what report says when it
+// does not.
+func (b *tab) until(holds func() bool, report func() string) {
 	b.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	deadline := time.After(patience)
-	for {
-		got := b.eval(expression)
-		if reflect.DeepEqual(got, want) {
-			return
-		}
+	for !holds() {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			b.Fatalf("%s is %#v after %v, want %#v", expression, got, patience, want)
+			b.Fatalf("after %v: %s", patience, report())
 		}
 	}
+}
+
+// wait returns once an expression has the value.
+func (b *tab) wait(expression string, want any) {
+	b.Helper()
+	var got any
+	b.until(func() bool {
+		got = b.eval(expression)
+		return reflect.DeepEqual(got, want)
+	}, func() string { return fmt.Sprintf("%s is %#v, want %#v", expression, got, want) })
 }
 
 // text waits for the text of the first element that a selector finds.

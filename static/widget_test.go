@@ -1,10 +1,9 @@
 package static_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestThreadIsShownUnderTheStrictestPolicy(t *testing.T) {
@@ -33,7 +32,7 @@ func TestThreadIsShownUnderTheStrictestPolicy(t *testing.T) {
 	b.wait(`root.querySelectorAll('.mark').length`, 1.0)
 	b.wait(`root.querySelector('.name a').href + ' ' + root.querySelector('.name a').rel`, "https://ann.example/ nofollow ugc noopener")
 	b.wait(`root.querySelector('.when').getAttribute('href')`, "#comment-"+id(1))
-	b.wait(`root.querySelector('.answered').innerText`, "In reply to Ann")
+	b.wait(`root.querySelector('.answered').ariaLabel`, "In reply to Ann")
 	b.wait(`root.querySelectorAll('[style], style, script, [onclick]').length`, 0.0)
 	b.wait(`getComputedStyle(root.querySelector('.by')).display`, "flex")
 	b.wait(`document.querySelector('#fallback').checkVisibility()`, false)
@@ -82,33 +81,149 @@ func TestNothingButAllowedMarkupIsCopied(t *testing.T) {
 	b.asksOnly(url, s.URL)
 }
 
-func TestPostedCommentIsShownAtOnceAndStored(t *testing.T) {
+// What hosts wrote inside the element is there whenever the thread is not.
+func TestFallbackStaysWhereTheThreadCannotBe(t *testing.T) {
 	t.Parallel()
-	s := newStandin(t, &remark{name: "Ann", html: "<p>One</p>"})
+	const failed = "The comments could not be loaded. Try again"
+	for name, c := range map[string]struct {
+		integrity string
+		forbidden string // by the blog's policy
+		down      bool
+		says      string // in the shadow tree, if there is one
+		expected  string // on the console
+	}{
+		"wrong integrity":    {integrity: "sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC", expected: "integrity"},
+		"script not allowed": {forbidden: "script-src", expected: "Content Security Policy"},
+		"feed not allowed":   {forbidden: "connect-src", expected: "Content Security Policy", says: failed},
+		"feed is away":       {down: true, expected: "503", says: failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStandin(t, &remark{name: "Ann", html: "<p>One</p>"})
+			s.down = c.down
+			policy := strict(s.URL)
+			if c.forbidden != "" {
+				policy = policy.With(c.forbidden, "'none'")
+			}
+			b := newTab(t, c.expected)
+			b.open(blog{integrity: c.integrity, policy: policy}.serve(t, s.URL))
+			if c.says != "" {
+				b.text(".status", c.says)
+			}
+			b.wait(`document.querySelector('#fallback').checkVisibility()`, true)
+			if c.down { // for now
+				s.set(func(s *standin) { s.down = false })
+				b.click("button")
+				b.text(".entry .words", "One")
+				b.wait(`document.querySelector('#fallback').checkVisibility()`, false)
+			}
+		})
+	}
+}
+
+func TestOlderDocumentsJoinTheThread(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t,
+		&remark{name: "A", html: "<p>1</p>"}, &remark{name: "B", html: "<p>2</p>"},
+		&remark{name: "C", parent: id(1), html: "<p>3</p>"}, &remark{name: "D", html: "<p>4</p>"},
+		&remark{name: "E", parent: id(1), html: "<p>5</p>"}, &remark{name: "F", parent: id(5), html: "<p>6</p>"},
+		&remark{name: "G", parent: id(3), html: "<p>7</p>"})
+	s.perPage = 2
+	const order = `[...root.querySelectorAll('.words')].map(w => w.innerText).join(' ')`
+	const earlier = `[...root.querySelectorAll('.answered')].filter(a => a.innerText === 'In reply to an earlier comment').length`
+	b := newTab(t)
+	b.open(blog{}.serve(t, s.URL))
+	b.wait(order, "5 6 7")
+	b.wait(earlier, 2.0)
+	b.click(".older")
+	b.wait(order, "3 7 4 5 6")
+	b.wait(earlier, 2.0)
+	b.click(".older")
+	b.wait(order, "1 3 7 5 6 2 4")
+	b.wait(earlier, 0.0)
+	b.wait(`root.querySelector('.older').checkVisibility()`, false)
+	b.wait(`root.activeElement === root.querySelector('.entry')`, true)
+}
+
+func TestPermalinkIsFoundAndMarked(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t)
+	for i := range 40 {
+		s.add(&remark{name: "Ann", html: fmt.Sprintf("<p>%d</p>", i+1)})
+	}
+	s.perPage = 10
 	url := blog{}.serve(t, s.URL)
 	b := newTab(t)
-	b.open(url)
-	b.text(".entry .words", "One")
-	b.write("[name=body]", "Tea & <biscuits>")
-	b.write("[name=name]", "Bob")
-	b.write("[name=website]", "https://bob.example/")
-	b.leavesNoTrace()
-	b.click(".post")
-	b.text(".thread > .status", "Your comment is published.")
-	b.wait(`[...root.querySelectorAll('.entry')].map(a => a.querySelector('.name').innerText + ': ' + a.querySelector('.words').innerText)`,
-		[]any{"Ann: One", "Bob: Tea & <biscuits>"})
-	b.wait(`root.activeElement === root.querySelectorAll('.entry')[1]`, true)
-	b.wait(`root.querySelector('[name=body]').value + root.querySelector('[name=name]').value`, "Bob")
-	b.wait(`JSON.stringify(localStorage)`, `{"postil:`+id(2)+`":"{\"key\":\"key-of-`+id(2)+`\",\"body\":\"Tea & <biscuits>\"}"}`)
-	got := s.stored()[1]
-	if got.key = strings.Repeat("x", len(got.key)); len(got.key) != 36 {
-		t.Errorf("the idempotency key has %d characters, want a UUID's 36", len(got.key))
+	marked := func(n int) {
+		t.Helper()
+		b.text(".target .words", fmt.Sprint(n))
+		b.wait(`root.querySelectorAll('.target').length`, 1.0)
+		b.wait(`(r => r.top >= 0 && r.bottom <= innerHeight)(root.querySelector('.target').getBoundingClientRect())`, true)
+		b.wait(`root.activeElement === root.querySelector('.target')`, true)
 	}
-	want := remark{id: id(2), name: "Bob", website: "https://bob.example/", html: "<p>Tea &amp; &lt;biscuits&gt;</p>", key: got.key}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(remark{})); diff != "" {
-		t.Errorf("stored (-want +got):\n%s", diff)
+	b.open(url + "#comment-" + id(33))
+	marked(33)
+	b.eval(`location.hash = '#comment-` + id(5) + `'`) // three documents back
+	marked(5)
+	b.eval(`root.querySelector('.when').click()`)
+	marked(1)
+	b.wait(`location.hash`, "#comment-"+id(1))
+	if n := s.asked("GET /feeds/blog.example/post/feed-1.xml"); n != 1 {
+		t.Errorf("the oldest document was fetched %d times", n)
 	}
-	b.open(url) // from the feed now
-	b.wait(`[...root.querySelectorAll('.entry .words')].map(w => w.innerText)`, []any{"One", "Tea & <biscuits>"})
-	b.asksOnly(url, s.URL)
+}
+
+func TestElementFollowsItsAttributesAndPlaces(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t, &remark{name: "Ann", html: "<p>One</p>"})
+	b := newTab(t)
+	b.open(blog{element: `<postil-thread site="blog.example" page="/post"></postil-thread><postil-thread site="blog.example" page="/other"></postil-thread>`}.serve(t, s.URL))
+	b.wait(`[...document.querySelectorAll('postil-thread')].filter(e => e.shadowRoot.querySelector('.words')).length`, 2.0)
+	b.write("[name=body]", "half a draft")
+	b.eval(`(e => { e.remove(); document.body.append(e); document.body.prepend(e) })(document.querySelector('postil-thread'))`)
+	b.wait(`root.querySelector('[name=body]').value`, "half a draft")
+	if n := s.asked("GET /feeds/blog.example/post/feed.xml"); n != 1 {
+		t.Errorf("moving the element fetched its feed again, %d times in all", n)
+	}
+	b.eval(`document.querySelector('postil-thread').setAttribute('page', '/third')`)
+	b.wait(`root.querySelector('[name=body]').value + root.querySelectorAll('.entry').length`, "1")
+	if n := s.asked("GET /feeds/blog.example/third/feed.xml"); n != 1 {
+		t.Errorf("the third page's feed was fetched %d times", n)
+	}
+}
+
+// The service reduces addresses the same way; where it must do more, it
+// redirects.
+func TestPageAttributeIsMadeCanonical(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t)
+	b := newTab(t)
+	b.open(blog{}.serve(t, s.URL))
+	for page, want := range map[string]string{
+		"/":                              "",
+		"/index.html":                    "",
+		"/a//b/":                         "/a/b",
+		"/a/./b/../c/index.htm":          "/a/c",
+		"/%7euser/%c3%84rger":            "/~user/%C3%84rger",
+		"/Ärger und Freude":              "/%C3%84rger%20und%20Freude",
+		"/a%2Fb":                         "/a%2Fb",
+		"/$&+,;=:@!'()*":                 "/$&+,;=:@!'()*",
+		"/100%25":                        "/100%25",
+		"/p?id=7":                        "/p%3Fid%3D7",
+		"/?id=7":                         "/%3Fid%3D7",
+		"https://blog.example/x/?q#frag": "/x%3Fq",
+	} {
+		b.eval(fmt.Sprintf(`document.querySelector('postil-thread').setAttribute('page', %q)`, page))
+		request := "GET /feeds/blog.example" + want + "/feed.xml"
+		b.until(func() bool { return s.asked(request) > 0 }, func() string { return page + ": nobody asked for " + request })
+	}
+}
+
+func TestClosedThreadOffersNoForm(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t, &remark{name: "Ann", html: "<p>One</p>"})
+	s.closed = true
+	b := newTab(t)
+	b.open(blog{}.serve(t, s.URL))
+	b.text(".closed", "Comments are closed.")
+	b.wait(`root.querySelectorAll('form, .reply').length`, 0.0)
 }

@@ -11,7 +11,7 @@ export interface Answer {
 
 /** What the service refused, in its words (RFC 9457). */
 export class Refusal extends Error {
-  constructor(readonly detail: string, readonly field = '') {
+  constructor(readonly detail = '', readonly field = '') {
     super(detail)
   }
 }
@@ -27,7 +27,7 @@ async function call<T>(url: string, method: string, content?: object, key?: stri
     ...content && { body: JSON.stringify(content) },
   })
   const answer = response.status === 204 ? undefined : await response.json()
-  if (!response.ok) throw new Refusal(answer.detail ?? answer.title, answer.field)
+  if (!response.ok) throw new Refusal(answer.detail, answer.field)
   return answer
 }
 

@@ -12,7 +12,7 @@ export interface Task {
   title: string
   send: Key // the words on the button
   body?: string // what is there to be edited; then who wrote it is known
-  save(draft: Draft): Promise<unknown>
+  save(draft: Draft): Promise<string | void> // the id of what is new
   preview(body: string): Promise<Node>
   cancel?(): void
 }
@@ -84,7 +84,7 @@ function clear(form: HTMLFormElement): void {
 
 /** Shows a refusal at the field it names; returns what is to be said of the whole form. */
 function complain(form: HTMLFormElement, error: unknown): string {
-  if (!(error instanceof Refusal)) return say('unreachable')
+  if (!(error instanceof Refusal && error.detail)) return say('unreachable')
   const { field, detail } = error
   const control = form.querySelector<HTMLElement>(`.input[name="${CSS.escape(field)}"]`)
   if (!control) return detail

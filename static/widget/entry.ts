@@ -61,15 +61,17 @@ export class Entry {
     return this.#link(id, 'when', time)
   }
 
-  /** Says whose comment this one answers, where that is not plain to see. */
+  /** Says whose comment this one answers: in full where that is not the one above it. */
   #answered(): Node | undefined {
     const { parent } = this.comment
     if (!parent) return
     const name = this.#acts.nameOf(parent)
-    return this.#link(parent, 'answered', name === undefined ? say('earlier') : say('answered', name))
+    const link = this.#link(parent, 'answered', name === undefined ? say('earlier') : '↩ ' + name)
+    if (name !== undefined) link.ariaLabel = say('answered', name)
+    return link
   }
 
-  #link(id: string, part: string, content: Node | string): Node {
+  #link(id: string, part: string, content: Node | string): HTMLElement {
     return make('a', part, { href: '#comment-' + id, onclick: () => this.#acts.reveal(id) }, content)
   }
 

@@ -19,7 +19,10 @@ export class Thread implements Acts {
   readonly #keys = new Map<string, string>() // of drafts that are not known to have arrived
   readonly #list = make('div', 'list', {})
   readonly #status = make('p', 'status', { role: 'status', tabIndex: -1 })
-  readonly #more = button('older', say('older'), () => void this.#loadOlder())
+  readonly #more = button('older', say('older'), async () => {
+    // Focus must not vanish with the button.
+    if (await this.#loadOlder() && this.#more.hidden) this.#list.querySelector<HTMLElement>('.entry')?.focus()
+  })
   #orphans: Entry[] = [] // answers to comments that are not shown, older ones first
   #older = ''
   lang = ''
@@ -98,7 +101,7 @@ export class Thread implements Acts {
     try {
       await api.remove(this.#place, id, own(id)!.key)
     } catch (error) {
-      this.tell(error instanceof api.Refusal ? error.detail : say('unreachable'))
+      this.tell(error instanceof api.Refusal && error.detail || say('unreachable'))
       return
     }
     forget(id)
@@ -125,8 +128,9 @@ export class Thread implements Acts {
         entry.article.focus()
       },
       save: async draft => {
-        await task.save(draft)
+        const id = await task.save(draft)
         end()
+        if (id) await this.reveal(id)
       },
     })
     entry.asked = end
@@ -141,8 +145,9 @@ export class Thread implements Acts {
       send: 'post',
       preview: this.#preview,
       save: async draft => {
-        await this.#post(draft, '')
+        const id = await this.#post(draft, '')
         form.replaceWith(this.#writer())
+        await this.reveal(id)
       },
     })
     return form
@@ -150,8 +155,8 @@ export class Thread implements Acts {
 
   #preview = async (body: string): Promise<Node> => read((await api.preview(this.#place, body)).html)
 
-  /** Sends a draft and shows its author at once what became of it. */
-  async #post(draft: Draft, parent: string): Promise<void> {
+  /** Sends a draft and shows its author at once what became of it. Returns its id. */
+  async #post(draft: Draft, parent: string): Promise<string> {
     const { site, page } = this.#place
     const content = JSON.stringify([parent, draft])
     const key = this.#keys.get(content) ?? idempotencyKey()
@@ -165,7 +170,7 @@ export class Thread implements Acts {
       id, parent, created, held, edited: false, gone: false, words: read(html),
     }, null)
     this.tell(say(held ? 'waits' : 'published'))
-    await this.reveal(id)
+    return id
   }
 
   /** Fetches the next older document and shows it above what is there. */

@@ -1,0 +1,115 @@
+package static_test
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"postil/static"
+)
+
+// feed serves feed.xml and its archives feed-1.xml, feed-2.xml …
+func (s *standin) feed(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.down {
+		http.Error(w, "down", http.StatusServiceUnavailable)
+		return
+	}
+	dir, name := r.URL.Path[:strings.LastIndexByte(r.URL.Path, '/')], r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	archives := max(0, len(s.comments)/s.perPage-1)
+	at, from, to := archives+1, archives*s.perPage, len(s.comments)
+	if _, err := fmt.Sscanf(name, "feed-%d.xml", &at); err == nil {
+		from, to = (at-1)*s.perPage, at*s.perPage
+	}
+	older := ""
+	if at > 1 {
+		older = fmt.Sprintf(`<link rel="prev-archive" type="application/atom+xml" href="%s%s/feed-%d.xml"/>`, s.URL, dir, at-1)
+	}
+	w.Header().Set("Content-Type", "application/xml; charset=utf-8")
+	_, _ = fmt.Fprintf(w, feedHead, s.nav(dir), older)
+	s.entries(w, s.comments[from:to], "", 0)
+	_, _ = fmt.Fprint(w, "</feed>")
+}
+
+func (s *standin) nav(dir string) string {
+	if s.closed {
+		return ""
+	}
+	return fmt.Sprintf(`<h:a class="compose" href="%s/comment?page=%s">Write a comment</h:a>`, s.URL, url.QueryEscape(dir))
+}
+
+// entries writes comments in thread order: each with its answers after it.
+func (s *standin) entries(w http.ResponseWriter, shown []*remark, parent string, depth int) {
+	for _, c := range shown {
+		here := slices.ContainsFunc(shown, func(p *remark) bool { return p.id == c.parent })
+		if c.held || c.parent != parent && (parent != "" || here) {
+			continue
+		}
+		if c.gone && !slices.ContainsFunc(shown, func(a *remark) bool { return a.parent == c.id }) {
+			_, _ = fmt.Fprintf(w, `<at:deleted-entry ref="tag:blog.example,2026-11-22:comment:%s" when="2026-11-22T14:03:00Z"/>`+"\n", c.id)
+			continue
+		}
+		_, _ = fmt.Fprint(w, s.entry(c, depth))
+		s.entries(w, shown, c.id, min(depth+1, 9))
+	}
+}
+
+func (s *standin) entry(c *remark, depth int) string {
+	reply, mark := "", fmt.Sprintf(`<category term="depth-%d" scheme="tag:blog.example,2026-11-22:depth"/>`, depth)
+	if c.parent != "" {
+		reply = fmt.Sprintf(`<thr:in-reply-to ref="tag:blog.example,2026-11-22:comment:%[1]s" href="https://blog.example/#comment-%[1]s"/>`, c.parent)
+	}
+	if c.gone {
+		return fmt.Sprintf(goneEntry, c.id, reply, mark, depth)
+	}
+	edited := ""
+	if c.edited {
+		mark += `<category term="edited" scheme="tag:blog.example,2026-11-22:mark"/>`
+		edited = `<h:span class="mark">edited</h:span>`
+	}
+	name, uri := c.name, ""
+	if name == "" {
+		name = static.Text("en", "anonymous")
+	}
+	if c.website != "" {
+		uri = "<uri>" + html.EscapeString(c.website) + "</uri>"
+	}
+	date := static.Date("en", time.Date(2026, 11, 22, 14, 3, 0, 0, time.UTC))
+	return fmt.Sprintf(feedEntry, c.id, html.EscapeString(name), uri, reply, mark, date, edited, c.html)
+}
+
+const feedHead = `<?xml version="1.0" encoding="utf-8"?>
+<?xml-stylesheet type="text/css" href="/postil.css"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:thr="http://purl.org/syndication/thread/1.0" xmlns:at="http://purl.org/atompub/tombstones/1.0" xmlns:h="http://www.w3.org/1999/xhtml" xml:lang="en">
+<id>tag:blog.example,2026-11-22:thread:/post</id>
+<title>Comments on blog.example/post</title>
+<updated>2026-11-22T14:03:00Z</updated>
+<link rel="alternate" type="text/html" href="https://blog.example/post"/>
+<generator>Postil</generator>
+<h:title>Comments on blog.example/post</h:title>
+<h:meta name="viewport" content="width=device-width, initial-scale=1"/>
+<h:header class="head"><h:h1>Comments on <h:a href="https://blog.example/post">blog.example/post</h:a></h:h1>
+<h:p class="nav">%s</h:p></h:header>
+%s
+`
+
+const feedEntry = `<entry>
+<id>tag:blog.example,2026-11-22:comment:%[1]s</id>
+<title>%[2]s on blog.example/post</title>
+<author><name>%[2]s</name>%[3]s</author>
+<published>2026-11-22T14:03:00Z</published><updated>2026-11-22T14:03:00Z</updated>
+<link rel="alternate" type="text/html" href="https://blog.example/post#comment-%[1]s"/>
+%[4]s%[5]s
+<h:header class="by"><h:h2>%[2]s</h:h2> <h:a class="when" href="#comment-%[1]s"><h:time datetime="2026-11-22T14:03:00Z">%[6]s</h:time></h:a>%[7]s</h:header>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml" id="comment-%[1]s">%[8]s</div></content>
+<h:footer class="acts"><h:a class="reply" href="/comment?parent=%[1]s">Reply</h:a></h:footer>
+</entry>
+`
+
+const goneEntry = `<at:deleted-entry ref="tag:blog.example,2026-11-22:comment:%[1]s" when="2026-11-22T14:03:00Z">%[2]s%[3]s<h:p class="gone depth-%[4]d" id="comment-%[1]s">This comment was removed.</h:p></at:deleted-entry>
+`
