@@ -9,18 +9,28 @@ import (
 	"postil/comments"
 )
 
+// Conditions of selectComment.
+const (
+	byRange        = `WHERE t.site = $1 AND t.page = $2 AND c.number BETWEEN $3 AND $4 ORDER BY c.number`
+	byDecision     = `WHERE c.site = $1 AND c.status = 'published' ORDER BY c.decided DESC, c.id DESC LIMIT $2`
+	byStatus       = `WHERE c.site = $1 AND c.status = $2 AND c.id < $3 ORDER BY c.id DESC LIMIT $4`
+	byHiddenStatus = `WHERE c.site = $1 AND c.status = $2 AND c.status <> 'published' AND c.id < $3 ORDER BY c.id DESC LIMIT $4` // its index is partial
+	byID           = `WHERE c.site IN (SELECT host FROM sites) AND c.id = $1`                                                    // as the primary key leads with the site
+	byIDs          = `WHERE c.site = $1 AND c.id = ANY($2)`
+)
+
 func (s *Store) comments(ctx context.Context, condition string, args ...any) ([]comments.Comment, error) {
 	return query(ctx, s, scanComment, selectComment+condition, args...)
 }
 
 // Range implements comments.Reader.
 func (s *Store) Range(ctx context.Context, site string, page comments.Page, from, to int64) ([]comments.Comment, error) {
-	return s.comments(ctx, `WHERE t.site = $1 AND t.page = $2 AND c.number BETWEEN $3 AND $4 ORDER BY c.number`, site, string(page), from, to)
+	return s.comments(ctx, byRange, site, string(page), from, to)
 }
 
 // Latest implements comments.Reader.
 func (s *Store) Latest(ctx context.Context, site string, limit int) ([]comments.Comment, error) {
-	return s.comments(ctx, `WHERE c.site = $1 AND c.status = 'published' ORDER BY c.decided DESC, c.id DESC LIMIT $2`, site, max(limit, 0))
+	return s.comments(ctx, byDecision, site, max(limit, 0))
 }
 
 // List implements comments.Reader.
@@ -28,11 +38,11 @@ func (s *Store) List(ctx context.Context, site string, status comments.Status, b
 	if before.IsZero() {
 		before = lastID()
 	}
-	condition := `WHERE c.site = $1 AND c.status = $2 AND c.id < $3`
-	if status != comments.Published { // the index of the rest is partial
-		condition += ` AND c.status <> 'published'`
+	condition := byStatus
+	if status != comments.Published {
+		condition = byHiddenStatus
 	}
-	return s.comments(ctx, condition+` ORDER BY c.id DESC LIMIT $4`, site, string(status), [16]byte(before), max(limit, 0))
+	return s.comments(ctx, condition, site, string(status), [16]byte(before), max(limit, 0))
 }
 
 // lastID returns the id that sorts after all others.
@@ -43,10 +53,9 @@ func lastID() (id comments.ID) {
 	return id
 }
 
-// Find implements comments.Reader. Naming all sites lets the primary key,
-// which leads with the site, serve an id alone.
+// Find implements comments.Reader.
 func (s *Store) Find(ctx context.Context, id comments.ID) (comments.Comment, error) {
-	found, err := s.comments(ctx, `WHERE c.site IN (SELECT host FROM sites) AND c.id = $1`, [16]byte(id))
+	found, err := s.comments(ctx, byID, [16]byte(id))
 	if err != nil {
 		return comments.Comment{}, err
 	}

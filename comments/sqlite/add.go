@@ -95,12 +95,12 @@ func (a *addition) close(ctx context.Context) error {
 // existing finds the comment that the same post, or the same import, made.
 func (a *addition) existing(ctx context.Context, c *comments.Comment) (old comments.Comment, found bool, err error) {
 	if !c.Idempotency.IsZero() {
-		old, found, err = findComment(ctx, a.tx, `WHERE c.site = ? AND c.idempotency = ?`, c.Site, c.Idempotency[:])
+		old, found, err = findComment(ctx, a.tx, byKey, c.Site, c.Idempotency[:])
 	}
 	if found || err != nil || c.Origin == (comments.Origin{}) {
 		return old, found, err
 	}
-	return findComment(ctx, a.tx, `WHERE c.site = ? AND c.import_source = ? AND c.import_id = ?`, c.Site, c.Origin.Source, c.Origin.ID)
+	return findComment(ctx, a.tx, byOrigin, c.Site, c.Origin.Source, c.Origin.ID)
 }
 
 // thread returns the thread of a page, new if need be.
@@ -130,11 +130,15 @@ func (a *addition) thread(ctx context.Context, l *ledger, page comments.Page) (*
 }
 
 func insert(ctx context.Context, tx *sql.Tx, thread int64, c *comments.Comment) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO comments (site, id, thread, parent, number, status, name, website, source, markup, html,
+	words, err := appendWords(ctx, tx, wordsOf(c))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO comments (site, id, thread, parent, number, status, markup, words,
 			created, edited, decided, import_source, import_id, edit_key, idempotency, fingerprint)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		c.Site, c.ID[:], thread, nullID(c.Parent), nullNumber(c.Number), c.Status, c.Author.Name, c.Author.Website, c.Source, c.Markup, c.HTML,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.Site, c.ID[:], thread, nullID(c.Parent), nullNumber(c.Number), c.Status, c.Markup, words,
 		c.Created.UnixMicro(), nullTime(c.Edited), c.Decided.UnixMicro(), nullText(c.Origin.Source), nullText(c.Origin.ID),
 		nullHash(c.EditKey), nullHash(c.Idempotency), nullHash(c.Fingerprint))
 	if code(err) == codes.SQLITE_CONSTRAINT_FOREIGNKEY { // site and thread are there: the transaction has seen or made them

@@ -16,11 +16,11 @@ const (
 
 var errBusyLog = errors.New("other connections still read the write-ahead log")
 
-// scrub copies the write-ahead log into the database file, where secure_delete
-// has put zeros in the place of erased words, and empties it. It outlives its
-// caller: what is committed must not stay half erased.
-func (s *Store) scrub(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), scrubLimit)
+// scrub copies the write-ahead log into the database file, over the words that
+// are erased, and empties it. It outlives its caller: what is committed must
+// not stay half erased.
+func (s *Store) scrub(ctx context.Context, limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	options := writerOptions()
 	options.Set("_busy_timeout", fmt.Sprint(scrubWait.Milliseconds()))

@@ -3,8 +3,20 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
+	"math"
 
 	"postil/comments"
+)
+
+// Conditions of selectComment.
+const (
+	byRange        = `WHERE t.site = ? AND t.page = ? AND c.number BETWEEN ? AND ? ORDER BY c.number`
+	byDecision     = `WHERE c.site = ? AND c.status = 'published' ORDER BY c.decided DESC, c.id DESC LIMIT ?`
+	byStatus       = `WHERE c.site = ? AND c.status = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?`
+	byHiddenStatus = `WHERE c.site = ? AND c.status = ? AND c.status <> 'published' AND c.id < ? ORDER BY c.id DESC LIMIT ?` // its index is partial
+	byID           = `WHERE c.site IN (SELECT host FROM sites) AND c.id = ?`                                                 // as the primary key leads with the site
+	byKey          = `WHERE c.site = ? AND c.idempotency = ?`
+	byOrigin       = `WHERE c.site = ? AND c.import_source = ? AND c.import_id = ?`
 )
 
 func (s *Store) comments(ctx context.Context, condition string, args ...any) ([]comments.Comment, error) {
@@ -23,27 +35,37 @@ func findComment(ctx context.Context, q querier, condition string, args ...any) 
 
 // Range implements comments.Reader.
 func (s *Store) Range(ctx context.Context, site string, page comments.Page, from, to int64) ([]comments.Comment, error) {
-	return s.comments(ctx, `WHERE t.site = ? AND t.page = ? AND c.number BETWEEN ? AND ? ORDER BY c.number`, site, page, from, to)
+	return s.comments(ctx, byRange, site, page, from, to)
 }
 
 // Latest implements comments.Reader.
 func (s *Store) Latest(ctx context.Context, site string, limit int) ([]comments.Comment, error) {
-	return s.comments(ctx, `WHERE c.site = ? AND c.status = 'published' ORDER BY c.decided DESC, c.id DESC LIMIT ?`, site, max(limit, 0))
+	return s.comments(ctx, byDecision, site, max(limit, 0))
 }
 
 // List implements comments.Reader.
 func (s *Store) List(ctx context.Context, site string, status comments.Status, before comments.ID, limit int) ([]comments.Comment, error) {
-	condition := `WHERE c.site = ?1 AND c.status = ?2 AND (?3 IS NULL OR c.id < ?3)`
-	if status != comments.Published { // the index of the rest is partial
-		condition += ` AND c.status <> 'published'`
+	if before.IsZero() {
+		before = lastID()
 	}
-	return s.comments(ctx, condition+` ORDER BY c.id DESC LIMIT ?4`, site, status, nullID(before), max(limit, 0))
+	condition := byStatus
+	if status != comments.Published {
+		condition = byHiddenStatus
+	}
+	return s.comments(ctx, condition, site, status, before[:], max(limit, 0))
 }
 
-// Find implements comments.Reader. Naming all sites lets the primary key,
-// which leads with the site, serve an id alone.
+// lastID returns the id that sorts after all others.
+func lastID() (id comments.ID) {
+	for i := range id {
+		id[i] = math.MaxUint8
+	}
+	return id
+}
+
+// Find implements comments.Reader.
 func (s *Store) Find(ctx context.Context, id comments.ID) (comments.Comment, error) {
-	c, found, err := findComment(ctx, s.reader, `WHERE c.site IN (SELECT host FROM sites) AND c.id = ?`, id[:])
+	c, found, err := findComment(ctx, s.reader, byID, id[:])
 	if err == nil && !found {
 		err = noComment(id)
 	}

@@ -10,19 +10,22 @@ import (
 
 // selectComment reads whole comments; scanPlaced knows its columns.
 const selectComment = `
-SELECT c.id, c.site, t.page, c.thread, c.parent, c.number, c.status, c.name, c.website, c.source, c.markup, c.html,
+SELECT c.id, c.site, t.page, c.thread, c.parent, c.number, c.status, c.markup, c.words,
+       coalesce(w.name, ''), coalesce(w.website, ''), coalesce(w.source, ''), coalesce(w.html, ''),
        c.created, c.edited, c.decided, c.import_source, c.import_id, c.edit_key, c.idempotency, c.fingerprint, p.number
 FROM comments c
 JOIN threads t ON t.site = c.site AND t.id = c.thread
+LEFT JOIN words w ON w.id = c.words
 LEFT JOIN comments p ON p.site = c.site AND p.id = c.parent
 `
 
 type scanner interface{ Scan(...any) error }
 
-// placed is a comment with the id of its thread.
+// placed is a comment with the ids of its thread and words.
 type placed struct {
 	comments.Comment
 	thread int64
+	words  sql.NullInt64
 }
 
 func scanComment(row scanner) (comments.Comment, error) {
@@ -37,8 +40,8 @@ func scanPlaced(row scanner) (c placed, err error) {
 		created, decided                              int64
 		source, sourceID                              sql.NullString
 	)
-	err = row.Scan(&id, &c.Site, &c.Page, &c.thread, &parent, &number, &c.Status, &c.Author.Name, &c.Author.Website, &c.Source, &c.Markup, &c.HTML,
-		&created, &edited, &decided, &source, &sourceID, &editKey, &idempotency, &fingerprint, &parentNumber)
+	err = row.Scan(&id, &c.Site, &c.Page, &c.thread, &parent, &number, &c.Status, &c.Markup, &c.words,
+		&c.Author.Name, &c.Author.Website, &c.Source, &c.HTML, &created, &edited, &decided, &source, &sourceID, &editKey, &idempotency, &fingerprint, &parentNumber)
 	copy(c.ID[:], id)
 	copy(c.Parent[:], parent)
 	copy(c.EditKey[:], editKey)

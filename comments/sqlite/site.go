@@ -68,6 +68,9 @@ func replaceSettings(ctx context.Context, tx *sql.Tx, host, settings string) err
 // RemoveSite implements comments.Store.
 func (s *Store) RemoveSite(ctx context.Context, host string) error {
 	err := s.transaction(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, blankWords+`WHERE id IN (SELECT words FROM comments WHERE site = ?)`, host); err != nil {
+			return err
+		}
 		result, err := tx.ExecContext(ctx, `DELETE FROM sites WHERE host = ?`, host) // the rest of the site cascades
 		if err != nil {
 			return err
@@ -80,5 +83,5 @@ func (s *Store) RemoveSite(ctx context.Context, host string) error {
 	if err != nil {
 		return s.classify(err)
 	}
-	return s.scrub(ctx)
+	return s.scrub(ctx, scrubLimit)
 }

@@ -32,7 +32,7 @@ func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit
 	case err != nil:
 		return nil, 0, s.classify(err)
 	case slices.ContainsFunc(u.stored, func(c comments.Comment) bool { return c.Status == comments.Deleted }):
-		err = s.scrub(ctx)
+		err = s.scrub(ctx, scrubLimit)
 	}
 	return u.stored, u.ledger.head, err
 }
@@ -79,7 +79,7 @@ func (u *revision) update(ctx context.Context, id comments.ID) error {
 		return nil
 	}
 	u.changed++
-	return overwrite(ctx, u.tx, &after)
+	return overwrite(ctx, u.tx, found[0], &after)
 }
 
 // revised takes from an edited comment only what may change.
@@ -91,12 +91,15 @@ func revised(before, edited comments.Comment) comments.Comment {
 	return after
 }
 
-func overwrite(ctx context.Context, tx *sql.Tx, c *comments.Comment) error {
-	_, err := tx.ExecContext(ctx, `
-		UPDATE comments SET number = ?, status = ?, name = ?, website = ?, source = ?, markup = ?, html = ?,
-			edited = ?, decided = ?, edit_key = ?, fingerprint = ?
+func overwrite(ctx context.Context, tx *sql.Tx, before placed, c *comments.Comment) error {
+	words, err := reword(ctx, tx, before, c)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		UPDATE comments SET number = ?, status = ?, markup = ?, words = ?, edited = ?, decided = ?, edit_key = ?, fingerprint = ?
 		WHERE site = ? AND id = ?`,
-		nullNumber(c.Number), c.Status, c.Author.Name, c.Author.Website, c.Source, c.Markup, c.HTML,
-		nullTime(c.Edited), c.Decided.UnixMicro(), nullHash(c.EditKey), nullHash(c.Fingerprint), c.Site, c.ID[:])
+		nullNumber(c.Number), c.Status, c.Markup, words, nullTime(c.Edited), c.Decided.UnixMicro(),
+		nullHash(c.EditKey), nullHash(c.Fingerprint), c.Site, c.ID[:])
 	return err
 }
