@@ -15,33 +15,23 @@ import (
 
 // SQLSTATE codes (PostgreSQL documentation, appendix A).
 const (
-	foreignKeyViolation = "23503"
-	readOnlyTransaction = "25006"
+	foreignKeyViolation  = "23503"
+	readOnlyTransaction  = "25006"
+	lockNotAvailable     = "55P03"
+	operatorIntervention = "57P" // shutdown, start, a dropped database
 )
 
 // classify turns what pgx says into the kinds of errors that a store
 // promises.
 func classify(err error) error {
-	if err == nil {
-		return nil
-	}
-	if _, ok := errors.AsType[*comments.Error](err); ok {
+	if _, ok := errors.AsType[*comments.Error](err); ok || err == nil {
 		return err
 	}
-	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return classifyState(pg, err)
-	}
-	if isLost(err) {
-		return unavailable(err)
-	}
-	return err
-}
-
-func classifyState(pg *pgconn.PgError, err error) error {
-	if pg.Code == foreignKeyViolation && pg.ConstraintName == "comments_parent" {
+	pg, _ := errors.AsType[*pgconn.PgError](err)
+	switch {
+	case pg != nil && pg.Code == foreignKeyViolation && pg.ConstraintName == "comments_parent":
 		return &comments.Error{Kind: comments.Invalid, Field: "parent", Text: "is no comment of this page", Cause: err}
-	}
-	if isTransient(pg.Code) {
+	case pg != nil && isTransient(pg.Code), isLost(err):
 		return unavailable(err)
 	}
 	return err
@@ -60,11 +50,15 @@ func isTransient(code string) bool {
 	case "08", "40", "53", "57", "58":
 		return true
 	}
-	return code == readOnlyTransaction || code == "55P03" // lock_not_available
+	return code == readOnlyTransaction || code == lockNotAvailable
 }
 
-// isLost reports failures to reach the server or to hear its answer in time.
+// isLost reports failures to reach the server or to hear its answer in time,
+// after which a connection is of no more use.
 func isLost(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok { // also while connecting, such as a wrong password
+		return strings.HasPrefix(pg.Code, operatorIntervention)
+	}
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
@@ -82,7 +76,7 @@ func isLost(err error) bool {
 // fail classifies an error and, after a failover, lets go of connections to
 // the server that no longer takes writes.
 func (s *Store) fail(err error) error {
-	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && (pg.Code == readOnlyTransaction || strings.HasPrefix(pg.Code, "57P")) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && (pg.Code == readOnlyTransaction || strings.HasPrefix(pg.Code, operatorIntervention)) {
 		s.pool.Reset()
 	}
 	return classify(err)

@@ -11,7 +11,7 @@ import (
 
 // Conditions of selectComment.
 const (
-	byRange        = `WHERE t.site = $1 AND t.page = $2 AND c.number BETWEEN $3 AND $4 ORDER BY c.number`
+	byRange        = `WHERE c.site = $1 AND c.thread = (SELECT id FROM threads WHERE site = $1 AND page = $2) AND c.number BETWEEN $3 AND $4 ORDER BY c.number`
 	byDecision     = `WHERE c.site = $1 AND c.status = 'published' ORDER BY c.decided DESC, c.id DESC LIMIT $2`
 	byStatus       = `WHERE c.site = $1 AND c.status = $2 AND c.id < $3 ORDER BY c.id DESC LIMIT $4`
 	byHiddenStatus = `WHERE c.site = $1 AND c.status = $2 AND c.status <> 'published' AND c.id < $3 ORDER BY c.id DESC LIMIT $4` // its index is partial

@@ -51,14 +51,24 @@ func scanPlaced(row pgx.CollectableRow) (c placed, err error) {
 	return c, err
 }
 
-// query returns what scan makes of each row.
+// query returns what scan makes of each row. A pooled connection may have
+// died since its last use; another one is tried, once.
 func query[T any](ctx context.Context, s *Store, scan func(pgx.CollectableRow) (T, error), text string, args ...any) ([]T, error) {
+	for again := true; ; again = false {
+		all, err := queryOnce(ctx, s, scan, text, args...)
+		if err == nil || !again || !isLost(err) || ctx.Err() != nil {
+			return all, s.fail(err)
+		}
+		s.pool.Reset() // the others are likely to be dead too
+	}
+}
+
+func queryOnce[T any](ctx context.Context, s *Store, scan func(pgx.CollectableRow) (T, error), text string, args ...any) ([]T, error) {
 	rows, err := s.pool.Query(ctx, text, args...)
 	if err != nil {
-		return nil, s.fail(err)
+		return nil, err
 	}
-	all, err := pgx.AppendRows([]T(nil), rows, scan)
-	return all, s.fail(err)
+	return pgx.AppendRows([]T(nil), rows, scan)
 }
 
 // collect has a queued query put what scan makes of each row into all.

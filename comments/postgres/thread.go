@@ -12,34 +12,37 @@ import (
 
 // Thread implements comments.Reader.
 func (s *Store) Thread(ctx context.Context, site string, page comments.Page) (comments.Thread, error) {
-	t := comments.Thread{Site: site}
-	var updated pgtype.Timestamptz
-	err := s.pool.QueryRow(ctx, `
+	found, err := query(ctx, s, scanState(site), `
 		SELECT coalesce(a.target, $2), coalesce(t.last, 0), coalesce(t.visible, 0), t.updated
 		FROM sites s
 		LEFT JOIN aliases a ON a.site = s.host AND a.page = $2
 		LEFT JOIN threads t ON t.site = s.host AND t.page = coalesce(a.target, $2)
-		WHERE s.host = $1`, site, string(page)).Scan((*string)(&t.Page), &t.Last, &t.Visible, &updated)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return t, noSite(site)
+		WHERE s.host = $1`, site, string(page))
+	if err != nil {
+		return comments.Thread{}, err
 	}
-	t.Updated = fromNull(updated)
-	return t, s.fail(err)
+	if len(found) == 0 {
+		return comments.Thread{}, noSite(site)
+	}
+	return found[0], nil
 }
 
 // Threads implements comments.Reader. Threads in which nothing was ever
 // published are nobody's business and left out.
 func (s *Store) Threads(ctx context.Context, site string, after comments.Page, limit int) ([]comments.Thread, error) {
-	scan := func(row pgx.CollectableRow) (comments.Thread, error) {
+	return query(ctx, s, scanState(site), `
+		SELECT page, last, visible, updated FROM threads
+		WHERE site = $1 AND page > $2 AND last > 0 ORDER BY page LIMIT $3`, site, string(after), max(limit, 0))
+}
+
+func scanState(site string) func(pgx.CollectableRow) (comments.Thread, error) {
+	return func(row pgx.CollectableRow) (comments.Thread, error) {
 		t := comments.Thread{Site: site}
 		var updated pgtype.Timestamptz
 		err := row.Scan((*string)(&t.Page), &t.Last, &t.Visible, &updated)
 		t.Updated = fromNull(updated)
 		return t, err
 	}
-	return query(ctx, s, scan, `
-		SELECT page, last, visible, updated FROM threads
-		WHERE site = $1 AND page > $2 AND last > 0 ORDER BY page LIMIT $3`, site, string(after), max(limit, 0))
 }
 
 // Alias implements comments.Store.

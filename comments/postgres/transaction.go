@@ -60,6 +60,7 @@ func (s *Store) begin(ctx context.Context, read func(*pgx.Batch)) (*pgxpool.Conn
 		if !lost || !again || ctx.Err() != nil {
 			return nil, err
 		}
+		s.pool.Reset() // the others are likely to be dead too
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // Conditions of selectComment.
 const (
-	byRange        = `WHERE t.site = ? AND t.page = ? AND c.number BETWEEN ? AND ? ORDER BY c.number`
+	byRange        = `WHERE c.site = ?1 AND c.thread = (SELECT id FROM threads WHERE site = ?1 AND page = ?2) AND c.number BETWEEN ?3 AND ?4 ORDER BY c.number`
 	byDecision     = `WHERE c.site = ? AND c.status = 'published' ORDER BY c.decided DESC, c.id DESC LIMIT ?`
 	byStatus       = `WHERE c.site = ? AND c.status = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?`
 	byHiddenStatus = `WHERE c.site = ? AND c.status = ? AND c.status <> 'published' AND c.id < ? ORDER BY c.id DESC LIMIT ?` // its index is partial

@@ -10,35 +10,38 @@ import (
 
 // Thread implements comments.Reader.
 func (s *Store) Thread(ctx context.Context, site string, page comments.Page) (comments.Thread, error) {
-	t := comments.Thread{Site: site}
-	var updated sql.NullInt64
-	err := s.reader.QueryRowContext(ctx, `
+	found, err := query(ctx, s.reader, scanState(site), `
 		SELECT coalesce(a.target, ?2), coalesce(t.last, 0), coalesce(t.visible, 0), t.updated
 		FROM sites s
 		LEFT JOIN aliases a ON a.site = s.host AND a.page = ?2
 		LEFT JOIN threads t ON t.site = s.host AND t.page = coalesce(a.target, ?2)
-		WHERE s.host = ?1`, site, page).Scan(&t.Page, &t.Last, &t.Visible, &updated)
-	if errors.Is(err, sql.ErrNoRows) {
-		return t, noSite(site)
+		WHERE s.host = ?1`, site, page)
+	if err != nil {
+		return comments.Thread{}, s.classify(err)
 	}
-	t.Updated = fromMicros(updated)
-	return t, s.classify(err)
+	if len(found) == 0 {
+		return comments.Thread{}, noSite(site)
+	}
+	return found[0], nil
 }
 
 // Threads implements comments.Reader. Threads in which nothing was ever
 // published are nobody's business and left out.
 func (s *Store) Threads(ctx context.Context, site string, after comments.Page, limit int) ([]comments.Thread, error) {
-	scan := func(row scanner) (comments.Thread, error) {
+	threads, err := query(ctx, s.reader, scanState(site), `
+		SELECT page, last, visible, updated FROM threads
+		WHERE site = ? AND page > ? AND last > 0 ORDER BY page LIMIT ?`, site, after, max(limit, 0))
+	return threads, s.classify(err)
+}
+
+func scanState(site string) func(scanner) (comments.Thread, error) {
+	return func(row scanner) (comments.Thread, error) {
 		t := comments.Thread{Site: site}
 		var updated sql.NullInt64
 		err := row.Scan(&t.Page, &t.Last, &t.Visible, &updated)
 		t.Updated = fromMicros(updated)
 		return t, err
 	}
-	threads, err := query(ctx, s.reader, scan, `
-		SELECT page, last, visible, updated FROM threads
-		WHERE site = ? AND page > ? AND last > 0 ORDER BY page LIMIT ?`, site, after, max(limit, 0))
-	return threads, s.classify(err)
 }
 
 // Alias implements comments.Store.

@@ -186,6 +186,9 @@ func (c *Cluster) URL(database string) string {
 // Dir is the folder of the server's socket.
 func (c *Cluster) Dir() string { return c.dir }
 
+// PID is the process whose children are the server.
+func (c *Cluster) PID() int { return c.shell.Process.Pid }
+
 // Exec runs one statement in the database postgres.
 func (c *Cluster) Exec(ctx context.Context, statement string) error {
 	return execute(ctx, c.URL("postgres"), statement)

@@ -1,0 +1,286 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"postil/comments"
+	"postil/comments/storetest"
+)
+
+const patience = 20 * time.Second // for what should come at once
+
+func openInternal(t *testing.T, url string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), url)
+	must(t, err)
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func putSite(t *testing.T, s *Store) comments.Site {
+	t.Helper()
+	site, err := comments.NewSite("https://blog.example")
+	must(t, err)
+	site.Created = time.UnixMicro(0).UTC()
+	must(t, s.PutSite(t.Context(), site))
+	return site
+}
+
+func sample(n int) comments.Comment {
+	at := time.UnixMicro(int64(n)).UTC()
+	return comments.Comment{
+		ID: comments.ID{14: byte(n >> 8), 15: byte(n)}, Site: "blog.example", Page: "/post", Status: comments.Published,
+		Source: "hello", Markup: comments.Markdown, HTML: "<p>hello</p>", Created: at, Decided: at,
+	}
+}
+
+// connect returns a connection beside the store's.
+func connect(t *testing.T, url string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	must(t, err)
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	return conn
+}
+
+// eventually asks a yes-or-no question until the answer is yes.
+func eventually(t *testing.T, conn *pgx.Conn, question string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for yes := false; !yes; {
+		must(t, conn.QueryRow(ctx, question).Scan(&yes))
+	}
+}
+
+// The late-commit trap, step by step: a transaction that has a change number
+// keeps the next one from being given out until it commits or fails.
+func TestAChangeNeverAppearsBehindAReader(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	s := openInternal(t, url)
+	site := putSite(t, s)
+	late := connect(t, url)
+	tx, err := late.Begin(t.Context())
+	must(t, err)
+	_, err = tx.Exec(t.Context(), `UPDATE sites SET head = head + 1 WHERE host = $1`, site.Host)
+	must(t, err)
+	_, err = tx.Exec(t.Context(), `INSERT INTO changes VALUES ($1, 1, '/late', 0)`, site.Host)
+	must(t, err)
+
+	added := make(chan error, 1)
+	go func() {
+		_, err := s.Add(t.Context(), []comments.Comment{sample(1)})
+		added <- err
+	}()
+	eventually(t, connect(t, url), `SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')`)
+	changes, err := s.Changes(t.Context(), site.Host, 0, 10)
+	must(t, err)
+	if len(changes) > 0 {
+		t.Errorf("a reader already sees %v", changes)
+	}
+	must(t, tx.Commit(t.Context()))
+	must(t, <-added)
+	changes, err = s.Changes(t.Context(), site.Host, 0, 10)
+	must(t, err)
+	if got, want := fmt.Sprint(changes), "[{blog.example 1 /late 0} {blog.example 2 /post 1}]"; got != want {
+		t.Errorf("changes are %s, want %s", got, want)
+	}
+}
+
+func TestOldChangesAreDropped(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	s := openInternal(t, url)
+	site := putSite(t, s)
+	const head = (comments.KeptChanges/pruneEvery+1)*pruneEvery - 1
+	conn := connect(t, url)
+	_, err := conn.Exec(t.Context(), `INSERT INTO changes SELECT $1, i, '/post', 0 FROM generate_series(1, $2::bigint) i`, site.Host, head)
+	must(t, err)
+	_, err = conn.Exec(t.Context(), `UPDATE sites SET head = $1`, head)
+	must(t, err)
+
+	_, err = s.Add(t.Context(), []comments.Comment{sample(1)})
+	must(t, err)
+	changes, err := s.Changes(t.Context(), site.Host, 0, comments.KeptChanges+pruneEvery)
+	must(t, err)
+	if first, last := changes[0].Number, changes[len(changes)-1].Number; last != head+1 || last-first+1 != comments.KeptChanges || len(changes) != comments.KeptChanges {
+		t.Errorf("of %d changes %d are left, from %d to %d", head+1, len(changes), first, last)
+	}
+}
+
+// Without an index each of these would read a whole table.
+func TestQueriesUseIndexes(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	openInternal(t, url)
+	conn := connect(t, url)
+	_, err := conn.Exec(t.Context(), `SET enable_seqscan = off; SET enable_sort = off; SET plan_cache_mode = force_generic_plan`)
+	must(t, err)
+	for i, query := range []string{
+		selectComment + byRange, selectComment + byDecision, selectComment + byStatus, selectComment + byHiddenStatus, selectComment + byID, selectComment + byIDs,
+		`UPDATE comments SET thread = $1 WHERE site = $2 AND thread = $3`,
+		`SELECT 1 FROM comments WHERE site = $1 AND thread = $2 AND parent = $3`, // as foreign keys ask
+	} {
+		name := fmt.Sprintf("q%d", i)
+		description, err := conn.Prepare(t.Context(), name, query)
+		must(t, err)
+		arguments := strings.TrimSuffix(strings.Repeat("NULL,", len(description.ParamOIDs)), ",")
+		rows, err := conn.Query(t.Context(), fmt.Sprintf(`EXPLAIN EXECUTE %s (%s)`, name, arguments), pgx.QueryExecModeSimpleProtocol)
+		must(t, err)
+		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		must(t, err)
+		if plan := strings.Join(lines, "\n"); strings.Contains(plan, "Seq Scan") || strings.Contains(plan, "Sort") {
+			t.Errorf("%s\n%s", query, plan)
+		}
+	}
+}
+
+// kill ends all connections of other clients, as a restart would.
+func kill(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	_, err := conn.Exec(t.Context(), `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+	must(t, err)
+}
+
+func TestLostConnectionsAreReplacedUnnoticed(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	s := openInternal(t, url+"&pool_min_conns=3")
+	site := putSite(t, s)
+	conn := connect(t, url)
+	eventually(t, conn, `SELECT count(*) >= 4 FROM pg_stat_activity WHERE datname = current_database()`)
+	kill(t, conn)
+	_, err := s.Add(t.Context(), []comments.Comment{sample(1)})
+	must(t, err)
+	kill(t, conn)
+	_, err = s.Latest(t.Context(), site.Host, 1)
+	must(t, err)
+	kill(t, conn)
+	_, _, err = s.Update(t.Context(), site.Host, []comments.ID{sample(1).ID}, func(*comments.Comment) error { return nil })
+	must(t, err)
+}
+
+func TestWatchReconnects(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	s := openInternal(t, url)
+	signal := make(chan struct{}, 100)
+	go s.Watch(t.Context(), func() { signal <- struct{}{} })
+	conn := connect(t, url)
+	for range 3 {
+		select {
+		case <-signal:
+		case <-time.After(patience):
+			t.Fatal("Watch has not called after it connected")
+		}
+		kill(t, conn)
+	}
+}
+
+func TestAnUnreachableServerIsUnavailable(t *testing.T) {
+	t.Parallel()
+	_, err := Open(t.Context(), "postgres://ann:s3cr3t@127.0.0.1:1/db")
+	if comments.KindOf(err) != comments.Unavailable {
+		t.Errorf("got error %v, want one of kind Unavailable", err)
+	}
+	if strings.Contains(fmt.Sprintf("%v %+v", err, err), "s3cr3t") {
+		t.Errorf("the error tells the password: %v", err)
+	}
+}
+
+func TestAFullServerIsUnavailable(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	s := openInternal(t, url)
+	conn := connect(t, url)
+	var database string
+	must(t, conn.QueryRow(t.Context(), `SELECT quote_ident(current_database())`).Scan(&database))
+	_, err := conn.Exec(t.Context(), `CREATE ROLE `+database+` LOGIN CONNECTION LIMIT 0; GRANT ALL ON SCHEMA public TO `+database)
+	must(t, err)
+	defer func() {
+		_, err := conn.Exec(context.WithoutCancel(t.Context()), `DROP OWNED BY `+database+`; DROP ROLE `+database)
+		must(t, err)
+	}()
+	config := s.config.Copy()
+	config.User = strings.Trim(database, `"`)
+	if _, err = pgx.ConnectConfig(t.Context(), config); comments.KindOf(classify(err)) != comments.Unavailable {
+		t.Errorf("got error %v, want one of kind Unavailable", err)
+	}
+}
+
+func TestURLsThatCannotBeReadKeepTheirSecrets(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{
+		"postgres://ann:s3cr3t%zz@host/db", "postgres://ann:s3cr3t@host:port/db", "postgres://ann:s3cr3t/x?y@host/db", "mysql://ann:s3cr3t@host/db",
+		"postgres://ann:s3cr3t@host/db?pool_max_conns=many", "host=x password=s3cr3t port=y", "postgres://ann@host/db?password=s3cr3t&sslmode=never",
+	} {
+		_, err := Open(t.Context(), url)
+		if err == nil || strings.Contains(err.Error(), "s3cr3t") {
+			t.Errorf("%s: got error %v", url, err)
+		}
+	}
+}
+
+func TestErrorsAreOfTheirKinds(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		err  error
+		kind comments.Kind
+	}{
+		{&pgconn.PgError{Code: "57P03"}, comments.Unavailable}, // starting up
+		{&pgconn.PgError{Code: "57P01"}, comments.Unavailable}, // shutting down
+		{&pgconn.PgError{Code: "57014"}, comments.Unavailable}, // statement timeout
+		{&pgconn.PgError{Code: "53300"}, comments.Unavailable}, // too many connections
+		{&pgconn.PgError{Code: "53100"}, comments.Unavailable}, // disk full
+		{&pgconn.PgError{Code: "25006"}, comments.Unavailable}, // a standby
+		{&pgconn.PgError{Code: "40P01"}, comments.Unavailable}, // deadlock
+		{&pgconn.PgError{Code: "08006"}, comments.Unavailable},
+		{io.ErrUnexpectedEOF, comments.Unavailable},
+		{pgconn.ErrConnClosed, comments.Unavailable},
+		{context.DeadlineExceeded, comments.Unavailable},
+		{&pgconn.PgError{Code: "23503", ConstraintName: "comments_parent"}, comments.Invalid},
+		{&pgconn.PgError{Code: "23503", ConstraintName: "another"}, comments.Internal},
+		{&pgconn.PgError{Code: "23514"}, comments.Internal}, // check
+		{&pgconn.PgError{Code: "28P01"}, comments.Internal}, // wrong password
+		{&pgconn.PgError{Code: "42P01"}, comments.Internal}, // no such table
+		{&pgconn.PgError{Code: ""}, comments.Internal},
+		{errors.New("anything else"), comments.Internal},
+		{comments.NewError(comments.Forbidden, "x"), comments.Forbidden},
+	} {
+		if got := comments.KindOf(classify(fmt.Errorf("wrapped: %w", test.err))); got != test.kind {
+			t.Errorf("%v is of kind %d, want %d", test.err, got, test.kind)
+		}
+	}
+}
+
+func TestTheServerHelpsToKeepTime(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	for _, test := range []struct{ url, name, want string }{
+		{url, "statement_timeout", "10s"}, {url, "idle_in_transaction_session_timeout", "10s"}, {url, "application_name", "postil"},
+		{url + "&statement_timeout=3s", "statement_timeout", "3s"},
+	} {
+		var got string
+		must(t, openInternal(t, test.url).pool.QueryRow(t.Context(), `SELECT current_setting($1)`, test.name).Scan(&got))
+		if got != test.want {
+			t.Errorf("%s is %s, want %s", test.name, got, test.want)
+		}
+	}
+}
