@@ -15,8 +15,12 @@ import (
 	"postil/comments"
 )
 
-// maxEcho is how many bytes of a client's own words an error repeats.
-const maxEcho = 40
+const (
+	// maxEcho is how many bytes of a client's own words an error repeats.
+	maxEcho = 40
+	// maxDrain is how many bytes of a refused body are read to be polite.
+	maxDrain = 2 << 20
+)
 
 // readJSON reads the body of a request: one JSON object whose members are
 // strings, each of them known.
@@ -25,7 +29,7 @@ func readJSON(w *response, r *http.Request, members map[string]*string) error {
 		w.Header().Set("Accept-"+acceptable(r.Method), "application/json")
 		return err
 	}
-	body, err := readBody(w, r, comments.MaxRequest)
+	body, err := readBody(r, comments.MaxRequest)
 	if err != nil {
 		return err
 	}
@@ -52,20 +56,29 @@ func checkMediaType(r *http.Request, want string) error {
 
 // readBody returns the whole body, or TooLarge beyond limit bytes. Other
 // errors keep no cause: it would name the client's address.
-func readBody(w *response, r *http.Request, limit int64) ([]byte, error) {
+func readBody(r *http.Request, limit int64) ([]byte, error) {
 	tooLarge := comments.NewError(comments.TooLarge, "The request body is larger than %d bytes.", limit)
 	if r.ContentLength > limit {
 		return nil, tooLarge
 	}
-	// MaxBytesReader must see the writer of net/http to close the connection.
-	body, err := io.ReadAll(http.MaxBytesReader(w.ResponseWriter, r.Body, limit))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, tooLarge
-	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	if err != nil {
 		return nil, comments.NewError(comments.Invalid, "The request body ended before its time.")
 	}
+	if int64(len(body)) > limit {
+		return nil, tooLarge
+	}
 	return body, nil
+}
+
+// drain reads what is left of a body that was refused. Closing a connection
+// with bytes unread resets it, which can destroy the answer on its way
+// (RFC 9112 §9.6); net/http does not see to that where the client asked to
+// close, as nginx does. A client that waits to be told to continue is not.
+func drain(w *response, r *http.Request) {
+	if r.Header.Get("Expect") == "" {
+		_, _ = io.Copy(io.Discard, http.MaxBytesReader(w.ResponseWriter, r.Body, maxDrain))
+	}
 }
 
 // decodeObject fills the members that the object holds. Unlike

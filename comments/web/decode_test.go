@@ -68,6 +68,17 @@ func TestBodiesAreBounded(t *testing.T) {
 	w.do(chunked).problem(http.StatusRequestEntityTooLarge)
 }
 
+func TestRefusedBodyDoesNotCostItsSenderTheAnswer(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	long := strings.Repeat("a", comments.MaxRequest-100)
+	for range 20 { // each closes its connection, as nginx does
+		w.send(http.MethodPost, "/api/v1/preview", long, "Content-Type", "text/plain").problem(http.StatusUnsupportedMediaType)
+		w.send(http.MethodPost, "/nothing", long).problem(http.StatusNotFound)
+	}
+	w.send(http.MethodPost, "/api/v1/preview", long, "Content-Type", "text/plain", "Expect", "100-continue").problem(http.StatusUnsupportedMediaType)
+}
+
 func TestOnlyJSONIsTakenForJSON(t *testing.T) {
 	t.Parallel()
 	w := start(t)

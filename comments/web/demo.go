@@ -18,8 +18,8 @@ type Demo struct {
 }
 
 // redirectDemo is GET /demo.
-func (s *server) redirectDemo(w *response, r *http.Request) error {
-	http.Redirect(w, r, s.path+"/demo/", http.StatusPermanentRedirect)
+func (s *server) redirectDemo(w *response, _ *http.Request) error {
+	redirect(w, http.StatusPermanentRedirect, s.path+"/demo/")
 	return nil
 }
 

@@ -39,15 +39,15 @@ func (s *server) servePublished(w http.ResponseWriter, r *http.Request, class in
 		s.serveFile(w, r, class, f)
 		return
 	}
-	s.wrap(route{pattern: filePatterns[class], voice: either, serve: func(w *response, r *http.Request) error {
+	s.wrap(route{pattern: filePatterns[class], voice: either, serve: func(w *response, _ *http.Request) error {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
-		return s.redirect(w, r, err)
+		return s.follow(w, err)
 	}})(w, r)
 }
 
-// redirect follows an error that knows a better address; other errors it
+// follow sends the client after an error that knows a better address; other errors it
 // returns.
-func (s *server) redirect(w *response, r *http.Request, err error) error {
+func (s *server) follow(w *response, err error) error {
 	moved, ok := errors.AsType[interface {
 		error
 		Location() string
@@ -59,7 +59,7 @@ func (s *server) redirect(w *response, r *http.Request, err error) error {
 	if strings.HasPrefix(location, "/") {
 		location = s.path + location
 	}
-	http.Redirect(w, r, location, http.StatusPermanentRedirect)
+	redirect(w, http.StatusPermanentRedirect, location)
 	return nil
 }
 

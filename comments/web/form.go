@@ -46,7 +46,7 @@ func (s *server) showForm(w *response, r *http.Request) error {
 // postForm is POST /comment. Whatever is wrong, the writer gets back what was
 // written.
 func (s *server) postForm(w *response, r *http.Request) error {
-	values, err := readForm(w, r)
+	values, err := readForm(r)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (s *server) postForm(w *response, r *http.Request) error {
 	default:
 		var receipt comments.Receipt
 		if receipt, err = s.submitForm(w, r, f.draft); err == nil {
-			s.see(w, r, ownPath(receipt.Comment.ID, "done", receipt.EditKey))
+			s.see(w, ownPath(receipt.Comment.ID, "done", receipt.EditKey))
 			return nil
 		}
 	}
@@ -192,11 +192,11 @@ func (s *server) quote(ctx context.Context, f *form) error {
 }
 
 // readForm reads the body of a posted form.
-func readForm(w *response, r *http.Request) (url.Values, error) {
+func readForm(r *http.Request) (url.Values, error) {
 	if err := checkMediaType(r, "application/x-www-form-urlencoded"); err != nil {
 		return nil, err
 	}
-	body, err := readBody(w, r, maxForm)
+	body, err := readBody(r, maxForm)
 	if err != nil {
 		return nil, err
 	}

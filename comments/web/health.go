@@ -46,7 +46,7 @@ func (s *server) showMetrics(w *response, r *http.Request) error {
 // home is GET /: for people who cut an address short.
 func (s *server) home(w *response, r *http.Request) error {
 	if s.Demo != nil && s.clients.local(r) {
-		http.Redirect(w, r, s.path+"/demo/", http.StatusSeeOther)
+		redirect(w, http.StatusSeeOther, s.path+"/demo/")
 		return nil
 	}
 	writeText(w, http.StatusOK, "This is Postil: comments for static websites.\n\nIts API is described at "+s.Base+"/openapi.json\n")

@@ -127,7 +127,7 @@ func (s *server) postEdit(w *response, r *http.Request) error {
 	if _, err := s.Service.Edit(r.Context(), o.comment.ID, o.key, view.Body); err != nil {
 		return s.answerEdit(w, r, view, err)
 	}
-	s.see(w, r, ownPath(o.comment.ID, "done", o.key))
+	s.see(w, ownPath(o.comment.ID, "done", o.key))
 	return nil
 }
 
@@ -140,7 +140,7 @@ func (s *server) postDelete(w *response, r *http.Request) error {
 	if _, err := s.Service.Delete(r.Context(), o.comment.ID, o.key); err != nil {
 		return err
 	}
-	s.see(w, r, "/comment/"+o.comment.ID.String()+"/done")
+	s.see(w, "/comment/"+o.comment.ID.String()+"/done")
 	return nil
 }
 
@@ -150,7 +150,7 @@ func (s *server) ownForm(w *response, r *http.Request) (url.Values, owned, error
 	if err := s.previews.check(w, r); err != nil {
 		return nil, owned{}, err
 	}
-	values, err := readForm(w, r)
+	values, err := readForm(r)
 	if err != nil {
 		return nil, owned{}, err
 	}

@@ -96,6 +96,7 @@ func (s *server) fail(w *response, r *http.Request, v voice, err error) {
 	if w.status != 0 {
 		return // the answer has begun; nothing can be added to it
 	}
+	drain(w, r)
 	failHeader(w, f)
 	if v == page || v == either && wantsPage(r) {
 		s.writeProblemPage(w, f)

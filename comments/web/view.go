@@ -40,9 +40,16 @@ func writePage(w *response, status int, policy csp.Policy, render func(io.Writer
 // see sends the browser to a page of ours after a form was posted, so that
 // loading again posts nothing again. The address is relative: what the
 // browser called us is what the page's form-action allows.
-func (s *server) see(w *response, r *http.Request, path string) {
+func (s *server) see(w *response, path string) {
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, s.path+path, http.StatusSeeOther)
+	redirect(w, http.StatusSeeOther, s.path+path)
+}
+
+// redirect answers without a body: http.Redirect writes a page around the
+// address, which may hold a key.
+func redirect(w *response, status int, location string) {
+	w.Header().Set("Location", location)
+	w.WriteHeader(status)
 }
 
 // ownPath is the address of one of the pages about a comment, with the key.

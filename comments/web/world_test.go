@@ -35,14 +35,15 @@ type world struct {
 	url     string
 	ops     string
 	clock   *clock
+	dir     string // where the database is
 }
 
 // start runs a service with the sites blog.example, held.example and
 // closed.example.
 func start(t testing.TB, changes ...func(*Config)) *world {
 	t.Helper()
-	w := &world{t: t, files: &shelf{}, log: &logbook{}, clock: &clock{}}
-	database, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "postil.db"))
+	w := &world{t: t, files: &shelf{}, log: &logbook{}, clock: &clock{}, dir: t.TempDir()}
+	database, err := sqlite.Open(t.Context(), filepath.Join(w.dir, "postil.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
