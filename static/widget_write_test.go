@@ -1,6 +1,7 @@
 package static_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -217,5 +218,33 @@ func TestStorageThatFailsIsNoFailure(t *testing.T) {
 	b.text(".entry .words", "One more")
 	if key := s.stored()[0].key; len(key) < 16 || len(key) > 128 {
 		t.Errorf("the idempotency key is %q", key)
+	}
+}
+
+// The script reads the answer to a post by itself, the feed by the browser's
+// XML parser: both must come to the same.
+func TestOwnReaderReadsWhatTheBrowserReads(t *testing.T) {
+	t.Parallel()
+	xhtml := `<p>a &amp;amp; &lt;b&gt; "c" 'd' &#9;&#10; é 漢 😀 &#x1F600; &apos;&quot;</p>` + "\n<pre><code class=\"language-c++\">int  a;\n\n\tb &lt; c;\n</code></pre>\n" +
+		`<p>x<br/>y<hr/>z</p><a href="https://e.example/?q=&quot;1&gt;2&quot;&amp;r=%20" title="a&#10;b &lt;c&gt;" rel="nofollow ugc noopener">l<em>m</em></a>` +
+		`<ul><li><p>1</p><ol start="7"><li>2</li></ol></li></ul><blockquote><blockquote><p>q</p></blockquote></blockquote>` +
+		`<table><thead><tr><th align="center">h</th></tr></thead><tbody><tr><td></td></tr></tbody></table><p></p><h3>t</h3><unknown><b>u</b></unknown>`
+	s := newStandin(t)
+	url := blog{}.serve(t, s.URL)
+	b := newTab(t)
+	b.open(url)
+	b.wait(`root?.querySelector('.form') != null`, true)
+	quoted, err := json.Marshal(xhtml)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.eval(`root.querySelector('[name=body]').value = ` + string(quoted))
+	b.click(".post")
+	b.text(".thread > .status", "Your comment is published.")
+	own := b.eval(`root.querySelector('.words').innerHTML`)
+	b.open(url)
+	b.wait(`root?.querySelector('.words').innerHTML`, own)
+	if html, ok := own.(string); !ok || len(html) < 700 {
+		t.Errorf("only %v was shown", own)
 	}
 }

@@ -41,14 +41,14 @@ export function copy(from: Node, to: ParentNode & Node = new DocumentFragment())
 const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
 function decode(text: string): string {
-  return text.replace(/&(?:#(\d+)|(\w+));/g, (all, code: string, name: string) =>
-    code ? String.fromCodePoint(+code) : named[name] ?? all)
+  return text.replace(/&(#x?)?(\w+);/g, (all, number: string | undefined, name: string) =>
+    number ? String.fromCodePoint(parseInt(name, number[1] ? 16 : 10)) : named[name] ?? all)
 }
 
 /**
  * Reads the XHTML of one comment as the service writes it. Browsers' own
  * parsers are out of reach where Trusted Types are required, and this is all
- * that is left to read: tags, attributes in double quotes, five entities.
+ * that is left to read: tags, attributes in double quotes, references.
  */
 export function read(xhtml: string): Node {
   const open: (ParentNode & Node)[] = [new DocumentFragment()]
