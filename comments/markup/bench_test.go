@@ -33,3 +33,14 @@ func BenchmarkRender(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkHostile(b *testing.B) {
+	r := markup.New()
+	for name, source := range hostile() {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				_, _ = r.Render(source, comments.Markdown)
+			}
+		})
+	}
+}

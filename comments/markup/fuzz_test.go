@@ -36,6 +36,9 @@ func assertPromises(t *testing.T, r *markup.Renderer, out string) {
 	if err := check(out); err != nil {
 		t.Errorf("%v in %q", err, out)
 	}
+	if len(out) > 64<<10 { // more than goes in
+		return
+	}
 	if again, err := r.Render(out, comments.SourceHTML); err != nil || string(again) != out {
 		t.Errorf("rendered again:\n%q, %v\nat first:\n%q", again, err, out)
 	}

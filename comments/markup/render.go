@@ -40,7 +40,7 @@ import (
 
 // Limits of one text. What exceeds one is an Invalid error at field "body".
 const (
-	maxSource = 128 << 10 // bytes of a source; only imports can be that long
+	maxSource = 64 << 10  // bytes of a source, as many as WordPress keeps; hostile ones cost their square
 	maxOutput = 256 << 10 // bytes of XHTML, and of every step before it
 	maxTags   = 10_000    // tags given to the parser, which can make many elements of one
 	maxDepth  = 100       // elements within elements; the parser's own limit is 512
