@@ -150,14 +150,27 @@ func (b *tab) click(css string) { b.Helper(); b.do(chromedp.Click(inside(css))) 
 
 func (b *tab) write(css, text string) { b.Helper(); b.do(chromedp.SendKeys(inside(css), text)) }
 
-// eval returns the value of an expression, in which root is the element's
+// thrown begins what look returns of an expression that throws.
+const thrown = "it threw "
+
+// look returns the value of an expression, in which root is the element's
 // shadow root.
-func (b *tab) eval(expression string) any {
+func (b *tab) look(expression string) any {
 	b.Helper()
-	expression = fmt.Sprintf("(root => (%s) ?? null)(document.querySelector('postil-thread')?.shadowRoot)", expression)
-	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[any](expression))
+	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[any](fmt.Sprintf(
+		`(root => { try { return (%s) ?? null } catch (e) { return %q + e } })(document.querySelector('postil-thread')?.shadowRoot)`, expression, thrown)))
 	if err != nil {
 		b.Fatalf("%s: %v", expression, err)
+	}
+	return value
+}
+
+// eval is look for what must work at once.
+func (b *tab) eval(expression string) any {
+	b.Helper()
+	value := b.look(expression)
+	if text, ok := value.(string); ok && strings.HasPrefix(text, thrown) {
+		b.Fatalf("%s: %s", expression, text)
 	}
 	return value
 }
@@ -183,7 +196,7 @@ func (b *tab) wait(expression string, want any) {
 	b.Helper()
 	var got any
 	b.until(func() bool {
-		got = b.eval(expression)
+		got = b.look(expression)
 		return reflect.DeepEqual(got, want)
 	}, func() string { return fmt.Sprintf("%s is %#v, want %#v", expression, got, want) })
 }
