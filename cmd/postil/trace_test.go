@@ -52,7 +52,7 @@ func TestNoTraceOfReaders(t *testing.T) {
 
 func searchTraces(t *testing.T, args ...string) {
 	data := t.TempDir()
-	args = append([]string{"--data", data, "--site", "https://blog.example", "--access-log", "--trusted-proxy", "127.0.0.0/8", "--rate", "2/1m"}, args...)
+	args = append([]string{"--data", data, "--site", "https://blog.example", "--access-log", "--trusted-proxy", "127.0.0.0/8", "--rate", "6/1m"}, args...)
 	p := serveProgram(t, args...)
 	for range 2 { // the second round meets rate limits and repeated keys
 		visitEverything(t, p)
@@ -102,6 +102,9 @@ func visitEverything(t *testing.T, p *process) {
 	_, a, err := call(http.MethodPost, p.base+"/api/v1/comments", comment, sentinelHeaders()...)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if a.ID == "" {
+		t.Fatalf("the post was refused: %+v", a)
 	}
 	one, bearer := p.base+"/api/v1/comments/"+a.ID, []string{"Authorization", "Bearer " + a.EditKey}
 	visit(t, "POST", p.base+"/api/v1/comments", json, strings.ReplaceAll(comment, "/post", "/other"))
