@@ -12,8 +12,8 @@ import (
 // Add implements comments.Store.
 func (s *Store) Add(ctx context.Context, batch []comments.Comment) ([]comments.Added, error) {
 	added := make([]comments.Added, len(batch))
-	err := s.transaction(ctx, func(tx *sql.Tx) error {
-		a := &addition{tx: tx, ledgers: map[string]*ledger{}, pages: map[place]*thread{}, known: map[comments.ID]comments.ID{}}
+	err := s.transaction(ctx, func(t *tx) error {
+		a := &addition{tx: t, ledgers: map[string]*ledger{}, pages: map[place]*thread{}, known: map[comments.ID]comments.ID{}}
 		for i, c := range batch {
 			var err error
 			if added[i], err = a.add(ctx, c); err != nil {
@@ -35,7 +35,7 @@ type place struct {
 
 // addition is one batch on its way into the database.
 type addition struct {
-	tx      *sql.Tx
+	tx      *tx
 	stored  int // comments that are new
 	ledgers map[string]*ledger
 	pages   map[place]*thread           // as asked for, aliases followed
@@ -95,12 +95,12 @@ func (a *addition) close(ctx context.Context) error {
 // existing finds the comment that the same post, or the same import, made.
 func (a *addition) existing(ctx context.Context, c *comments.Comment) (old comments.Comment, found bool, err error) {
 	if !c.Idempotency.IsZero() {
-		old, found, err = findComment(ctx, a.tx, byKey, c.Site, c.Idempotency[:])
+		old, found, err = first(ctx, a.tx, scanComment, selectComment+byKey, c.Site, c.Idempotency[:])
 	}
 	if found || err != nil || c.Origin == (comments.Origin{}) {
 		return old, found, err
 	}
-	return findComment(ctx, a.tx, byOrigin, c.Site, c.Origin.Source, c.Origin.ID)
+	return first(ctx, a.tx, scanComment, selectComment+byOrigin, c.Site, c.Origin.Source, c.Origin.ID)
 }
 
 // thread returns the thread of a page, new if need be.
@@ -121,7 +121,7 @@ func (a *addition) thread(ctx context.Context, l *ledger, page comments.Page) (*
 		l.threads++
 		t = &thread{id: l.threads, page: page}
 		l.touched[t.id] = t
-		if _, err := a.tx.ExecContext(ctx, `INSERT INTO threads (site, id, page) VALUES (?, ?, ?)`, l.site, t.id, page); err != nil {
+		if _, err := a.tx.exec(ctx, `INSERT INTO threads (site, id, page) VALUES (?, ?, ?)`, l.site, t.id, page); err != nil {
 			return nil, err
 		}
 	}
@@ -129,12 +129,12 @@ func (a *addition) thread(ctx context.Context, l *ledger, page comments.Page) (*
 	return t, nil
 }
 
-func insert(ctx context.Context, tx *sql.Tx, thread int64, c *comments.Comment) error {
-	words, err := appendWords(ctx, tx, wordsOf(c))
+func insert(ctx context.Context, t *tx, thread int64, c *comments.Comment) error {
+	words, err := appendWords(ctx, t, wordsOf(c))
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `
+	_, err = t.exec(ctx, `
 		INSERT INTO comments (site, id, thread, parent, number, status, markup, words,
 			created, edited, decided, import_source, import_id, edit_key, idempotency, fingerprint)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -147,11 +147,10 @@ func insert(ctx context.Context, tx *sql.Tx, thread int64, c *comments.Comment) 
 	return err
 }
 
-func parentNumber(ctx context.Context, tx *sql.Tx, c *comments.Comment) (int64, error) {
+func parentNumber(ctx context.Context, t *tx, c *comments.Comment) (int64, error) {
 	if c.Parent.IsZero() {
 		return 0, nil
 	}
-	var n sql.NullInt64
-	err := tx.QueryRowContext(ctx, `SELECT number FROM comments WHERE site = ? AND id = ?`, c.Site, c.Parent[:]).Scan(&n)
+	n, _, err := first(ctx, t, scanValue[sql.NullInt64], `SELECT number FROM comments WHERE site = ? AND id = ?`, c.Site, c.Parent[:])
 	return n.Int64, err
 }

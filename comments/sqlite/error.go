@@ -13,6 +13,8 @@ import (
 
 const retryPause = 10 * time.Millisecond
 
+var errClosed = errors.New("the store is closed")
+
 // classify turns what SQLite and database/sql say into the kinds of errors
 // that a store promises.
 func (s *Store) classify(err error) error {

@@ -22,6 +22,8 @@ func openInternal(t *testing.T) *Store {
 	return s
 }
 
+func readers(s *Store) *sql.DB { return s.files[1] }
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -52,12 +54,12 @@ func TestConnectionsAreDurableAndLeaveNoTraces(t *testing.T) {
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1", "temp_store": "2", "busy_timeout": "5000",
 	} {
 		var got string
-		must(t, s.writer.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got))
+		must(t, s.writer.conn.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got))
 		if got != want {
 			t.Errorf("%s of the writer is %s, want %s", pragma, got, want)
 		}
 	}
-	if _, err := s.reader.ExecContext(t.Context(), `DELETE FROM sites`); err == nil {
+	if _, err := readers(s).ExecContext(t.Context(), `DELETE FROM sites`); err == nil {
 		t.Error("the reader can write")
 	}
 }
@@ -67,11 +69,11 @@ func TestOldChangesAreDropped(t *testing.T) {
 	s := openInternal(t)
 	site := putSite(t, s)
 	const head = (comments.KeptChanges/pruneEvery+1)*pruneEvery - 1
-	_, err := s.writer.ExecContext(t.Context(), `
+	_, err := s.writer.conn.ExecContext(t.Context(), `
 		WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
 		INSERT INTO changes SELECT ?2, i, '/post', 0 FROM n`, head, site.Host)
 	must(t, err)
-	_, err = s.writer.ExecContext(t.Context(), `UPDATE sites SET head = ?`, head)
+	_, err = s.writer.conn.ExecContext(t.Context(), `UPDATE sites SET head = ?`, head)
 	must(t, err)
 
 	_, err = s.Add(t.Context(), []comments.Comment{sample(1)})
@@ -93,7 +95,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 		`UPDATE comments SET thread = ? WHERE site = ? AND thread = ?`,
 		`SELECT 1 FROM comments WHERE site = ? AND thread = ? AND parent = ?`, // as foreign keys ask
 	} {
-		rows, err := s.reader.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, nil, nil, nil, nil)
+		rows, err := readers(s).QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, nil, nil, nil, nil)
 		must(t, err)
 		for rows.Next() {
 			var id, parent, unused int
@@ -115,7 +117,7 @@ func TestErasureSaysWhenTheLogCannotBeCleared(t *testing.T) {
 	putSite(t, s)
 	_, err := s.Add(t.Context(), []comments.Comment{sample(1)})
 	must(t, err)
-	tx, err := s.reader.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
+	tx, err := readers(s).BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
 	must(t, err)
 	var n int
 	must(t, tx.QueryRowContext(t.Context(), `SELECT count(*) FROM comments`).Scan(&n))

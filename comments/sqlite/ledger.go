@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"postil/comments"
@@ -28,13 +26,16 @@ type thread struct {
 	updated           time.Time
 }
 
-// openLedger reads a site. Transactions begin immediately, so nobody else
-// writes to it before this one ends.
-func openLedger(ctx context.Context, tx *sql.Tx, host string) (*ledger, error) {
-	l := &ledger{site: host, touched: map[int64]*thread{}}
-	err := tx.QueryRowContext(ctx, `SELECT head, threads FROM sites WHERE host = ?`, host).Scan(&l.head, &l.threads)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, noSite(host)
+// openLedger reads a site, to which nobody else writes before t ends.
+func openLedger(ctx context.Context, t *tx, host string) (*ledger, error) {
+	scan := func(row scanner) (*ledger, error) {
+		l := &ledger{site: host, touched: map[int64]*thread{}}
+		err := row.Scan(&l.head, &l.threads)
+		return l, err
+	}
+	l, found, err := first(ctx, t, scan, `SELECT head, threads FROM sites WHERE host = ?`, host)
+	if err == nil && !found {
+		err = noSite(host)
 	}
 	return l, err
 }
@@ -73,31 +74,31 @@ func (t *thread) advance(to time.Time) {
 }
 
 // close writes the books back.
-func (l *ledger) close(ctx context.Context, tx *sql.Tx) error {
-	for _, t := range l.touched {
-		_, err := tx.ExecContext(ctx, `UPDATE threads SET page = ?, last = ?, visible = ?, updated = ? WHERE site = ? AND id = ?`,
-			t.page, t.last, t.visible, nullTime(t.updated), l.site, t.id)
+func (l *ledger) close(ctx context.Context, t *tx) error {
+	for _, th := range l.touched {
+		_, err := t.exec(ctx, `UPDATE threads SET page = ?, last = ?, visible = ?, updated = ? WHERE site = ? AND id = ?`,
+			th.page, th.last, th.visible, nullTime(th.updated), l.site, th.id)
 		if err != nil {
 			return err
 		}
 	}
 	for _, c := range l.changes {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO changes (site, number, page, item) VALUES (?, ?, ?, ?)`, c.Site, c.Number, c.Page, c.Item); err != nil {
+		if _, err := t.exec(ctx, `INSERT INTO changes (site, number, page, item) VALUES (?, ?, ?, ?)`, c.Site, c.Number, c.Page, c.Item); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE sites SET head = ?, threads = ? WHERE host = ?`, l.head, l.threads, l.site); err != nil {
+	if _, err := t.exec(ctx, `UPDATE sites SET head = ?, threads = ? WHERE host = ?`, l.head, l.threads, l.site); err != nil {
 		return err
 	}
-	return l.prune(ctx, tx)
+	return l.prune(ctx, t)
 }
 
 // prune drops old changes now and then, within the transaction that makes
 // them old, so that no clock or background task decides what readers find.
-func (l *ledger) prune(ctx context.Context, tx *sql.Tx) error {
+func (l *ledger) prune(ctx context.Context, t *tx) error {
 	if l.head/pruneEvery == (l.head-int64(len(l.changes)))/pruneEvery {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `DELETE FROM changes WHERE site = ? AND number <= ?`, l.site, l.head-comments.KeptChanges)
+	_, err := t.exec(ctx, `DELETE FROM changes WHERE site = ? AND number <= ?`, l.site, l.head-comments.KeptChanges)
 	return err
 }

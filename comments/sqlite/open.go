@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,8 +31,9 @@ const (
 // Store is a comments.Store. Make one with [Open].
 type Store struct {
 	path   string
-	writer *sql.DB // one connection, since SQLite has one writer at a time
-	reader *sql.DB
+	files  []*sql.DB // to be closed: the writer's and the readers'
+	writer *writer
+	reader statements
 
 	close  sync.Once
 	closed chan struct{}
@@ -50,12 +52,6 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, fmt.Errorf("create the database file: %w", err)
 	}
 	s := &Store{path: path, closed: make(chan struct{})}
-	if s.writer, err = connect(path, writerOptions(), 1, 1); err != nil {
-		return nil, err
-	}
-	if s.reader, err = connect(path, readerOptions(), maxReaders, idleReaders); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, err), s.Close())
 	}
@@ -78,7 +74,7 @@ func protect(path string) error {
 // writerOptions are what every connection that may write needs.
 func writerOptions() url.Values {
 	return url.Values{
-		"_txlock":       {"immediate"}, // a transaction that begins by reading could not always go on to write
+		"_txlock":       {"immediate"}, // for the migrations, see package schema
 		"_busy_timeout": {fmt.Sprint(busyTimeout.Milliseconds())},
 		"_foreign_keys": {"on"},
 		// FULL syncs the log at each commit. NORMAL would lose the last
@@ -119,40 +115,54 @@ func connect(path string, options url.Values, open, idle int) (*sql.DB, error) {
 
 // prepare brings the file into the state that all connections rely on.
 func (s *Store) prepare(ctx context.Context) error {
+	db, err := s.connect(writerOptions(), 1, 1)
+	if err != nil {
+		return err
+	}
 	// Two processes that turn a new file to WAL at once do not wait for each
 	// other's busy time-out: one of them fails and has to ask again.
-	err := retry(ctx, busyTimeout, func() error {
-		_, err := s.writer.ExecContext(ctx, `PRAGMA journal_mode = WAL`)
+	err = retry(ctx, busyTimeout, func() error {
+		_, err := db.ExecContext(ctx, `PRAGMA journal_mode = WAL`)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return schema.Up(ctx, s.writer, schema.SQLite)
-}
-
-// Close ends all connections. The last one of all processes to close writes
-// the log back into the database file and removes it.
-func (s *Store) Close() (err error) {
-	s.close.Do(func() {
-		close(s.closed)
-		if s.reader != nil {
-			err = s.reader.Close()
-		}
-		err = errors.Join(err, s.writer.Close())
-	})
+	if err := schema.Up(ctx, db, schema.SQLite); err != nil {
+		return err
+	}
+	readers, err := s.connect(readerOptions(), maxReaders, idleReaders)
+	if err != nil {
+		return err
+	}
+	s.reader.prepare = readers.PrepareContext
+	s.writer, err = newWriter(ctx, db)
 	return err
 }
 
-// transaction runs work in one transaction and waits until it is on disk.
-func (s *Store) transaction(ctx context.Context, work func(*sql.Tx) error) error {
-	tx, err := s.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return err
+// connect opens the database once more, until the store closes.
+func (s *Store) connect(options url.Values, open, idle int) (*sql.DB, error) {
+	db, err := connect(s.path, options, open, idle)
+	if err == nil {
+		s.files = append(s.files, db)
 	}
-	defer func() { _ = tx.Rollback() }() // does nothing once committed
-	if err := work(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return db, err
+}
+
+// Close waits for the transaction under way and ends all connections. The
+// last one of all processes to close writes the log back into the database
+// file and removes it.
+func (s *Store) Close() (err error) {
+	s.close.Do(func() {
+		close(s.closed)
+		if s.writer != nil {
+			s.writer.turn <- struct{}{} // for good
+			err = errors.Join(s.writer.close(), s.writer.conn.Close())
+		}
+		err = errors.Join(err, s.reader.close())
+		for _, db := range slices.Backward(s.files) { // readers first, who may not tidy up
+			err = errors.Join(err, db.Close())
+		}
+	})
+	return err
 }

@@ -15,22 +15,14 @@ const (
 	byStatus       = `WHERE c.site = ? AND c.status = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?`
 	byHiddenStatus = `WHERE c.site = ? AND c.status = ? AND c.status <> 'published' AND c.id < ? ORDER BY c.id DESC LIMIT ?` // its index is partial
 	byID           = `WHERE c.site IN (SELECT host FROM sites) AND c.id = ?`                                                 // as the primary key leads with the site
+	byOne          = `WHERE c.site = ? AND c.id = ?`
 	byKey          = `WHERE c.site = ? AND c.idempotency = ?`
 	byOrigin       = `WHERE c.site = ? AND c.import_source = ? AND c.import_id = ?`
 )
 
 func (s *Store) comments(ctx context.Context, condition string, args ...any) ([]comments.Comment, error) {
-	found, err := query(ctx, s.reader, scanComment, selectComment+condition, args...)
+	found, err := query(ctx, &s.reader, scanComment, selectComment+condition, args...)
 	return found, s.classify(err)
-}
-
-// findComment returns the one comment that a condition names.
-func findComment(ctx context.Context, q querier, condition string, args ...any) (comments.Comment, bool, error) {
-	found, err := query(ctx, q, scanComment, selectComment+condition, args...)
-	if err != nil || len(found) == 0 {
-		return comments.Comment{}, false, err
-	}
-	return found[0], true, nil
 }
 
 // Range implements comments.Reader.
@@ -65,7 +57,7 @@ func lastID() (id comments.ID) {
 
 // Find implements comments.Reader.
 func (s *Store) Find(ctx context.Context, id comments.ID) (comments.Comment, error) {
-	c, found, err := findComment(ctx, s.reader, byID, id[:])
+	c, found, err := first(ctx, &s.reader, scanComment, selectComment+byID, id[:])
 	if err == nil && !found {
 		err = noComment(id)
 	}
@@ -78,21 +70,13 @@ func (s *Store) Imported(ctx context.Context, site, source string, ids []string)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.reader.QueryContext(ctx, `
-		SELECT import_id, id FROM comments
-		WHERE site = ? AND import_source = ? AND import_id IN (SELECT value FROM json_each(?))`, site, source, string(wanted))
-	if err != nil {
-		return nil, s.classify(err)
-	}
-	defer rows.Close()
 	known := map[string]comments.ID{}
-	for rows.Next() {
+	_, err = query(ctx, &s.reader, func(row scanner) (id []byte, err error) {
 		var there string
-		var here []byte
-		if err := rows.Scan(&there, &here); err != nil {
-			return nil, s.classify(err)
-		}
-		known[there] = comments.ID(here)
-	}
-	return known, s.classify(rows.Err())
+		err = row.Scan(&there, &id)
+		known[there] = comments.ID(id)
+		return id, err
+	}, `SELECT import_id, id FROM comments
+		WHERE site = ? AND import_source = ? AND import_id IN (SELECT value FROM json_each(?))`, site, source, string(wanted))
+	return known, s.classify(err)
 }

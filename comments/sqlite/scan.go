@@ -53,13 +53,18 @@ func scanPlaced(row scanner) (c placed, err error) {
 	return c, err
 }
 
+// querier has statements, and knows with which context they run.
 type querier interface {
-	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	statement(context.Context, string) (*sql.Stmt, context.Context, error)
 }
 
 // query returns what scan makes of each row.
 func query[T any](ctx context.Context, q querier, scan func(scanner) (T, error), text string, args ...any) ([]T, error) {
-	rows, err := q.QueryContext(ctx, text, args...)
+	stmt, ctx, err := q.statement(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +78,21 @@ func query[T any](ctx context.Context, q querier, scan func(scanner) (T, error),
 		all = append(all, one)
 	}
 	return all, rows.Err()
+}
+
+// first returns what scan makes of the first row, if there is one.
+func first[T any](ctx context.Context, q querier, scan func(scanner) (T, error), text string, args ...any) (one T, found bool, err error) {
+	all, err := query(ctx, q, scan, text, args...)
+	if err != nil || len(all) == 0 {
+		return one, false, err
+	}
+	return all[0], true, nil
+}
+
+// scanValue is for rows of one column.
+func scanValue[T any](row scanner) (value T, err error) {
+	err = row.Scan(&value)
+	return value, err
 }
 
 // nullID, nullHash, nullTime and nullText store a zero value as NULL, which

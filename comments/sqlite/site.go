@@ -12,7 +12,7 @@ import (
 
 // Sites implements comments.Reader.
 func (s *Store) Sites(ctx context.Context) ([]comments.Site, error) {
-	sites, err := query(ctx, s.reader, scanSite, `SELECT host, epoch, created, head, settings FROM sites ORDER BY host`)
+	sites, err := query(ctx, &s.reader, scanSite, `SELECT host, epoch, created, head, settings FROM sites ORDER BY host`)
 	return sites, s.classify(err)
 }
 
@@ -40,8 +40,8 @@ func (s *Store) PutSite(ctx context.Context, site comments.Site) error {
 	if err != nil {
 		return err
 	}
-	return s.classify(s.transaction(ctx, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `INSERT INTO sites (host, epoch, created, settings) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+	return s.classify(s.transaction(ctx, func(t *tx) error {
+		result, err := t.exec(ctx, `INSERT INTO sites (host, epoch, created, settings) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			site.Host, site.Epoch[:], site.Created.UnixMicro(), string(settings))
 		if err != nil {
 			return err
@@ -49,29 +49,29 @@ func (s *Store) PutSite(ctx context.Context, site comments.Site) error {
 		if inserted, err := result.RowsAffected(); err != nil || inserted > 0 {
 			return err
 		}
-		return replaceSettings(ctx, tx, site.Host, string(settings))
+		return replaceSettings(ctx, t, site.Host, string(settings))
 	}))
 }
 
-func replaceSettings(ctx context.Context, tx *sql.Tx, host, settings string) error {
-	l, err := openLedger(ctx, tx, host)
+func replaceSettings(ctx context.Context, t *tx, host, settings string) error {
+	l, err := openLedger(ctx, t, host)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE sites SET settings = ? WHERE host = ?`, settings, host); err != nil {
+	if _, err := t.exec(ctx, `UPDATE sites SET settings = ? WHERE host = ?`, settings, host); err != nil {
 		return err
 	}
 	l.note("", 0)
-	return l.close(ctx, tx)
+	return l.close(ctx, t)
 }
 
 // RemoveSite implements comments.Store.
 func (s *Store) RemoveSite(ctx context.Context, host string) error {
-	err := s.transaction(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, blankWords+`WHERE id IN (SELECT words FROM comments WHERE site = ?)`, host); err != nil {
+	err := s.transaction(ctx, func(t *tx) error {
+		if _, err := t.exec(ctx, blankWords+`WHERE id IN (SELECT words FROM comments WHERE site = ?)`, host); err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, `DELETE FROM sites WHERE host = ?`, host) // the rest of the site cascades
+		result, err := t.exec(ctx, `DELETE FROM sites WHERE host = ?`, host) // the rest of the site cascades
 		if err != nil {
 			return err
 		}

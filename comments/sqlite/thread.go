@@ -3,14 +3,13 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 
 	"postil/comments"
 )
 
 // Thread implements comments.Reader.
 func (s *Store) Thread(ctx context.Context, site string, page comments.Page) (comments.Thread, error) {
-	found, err := query(ctx, s.reader, scanState(site), `
+	found, err := query(ctx, &s.reader, scanState(site), `
 		SELECT coalesce(a.target, ?2), coalesce(t.last, 0), coalesce(t.visible, 0), t.updated
 		FROM sites s
 		LEFT JOIN aliases a ON a.site = s.host AND a.page = ?2
@@ -28,7 +27,7 @@ func (s *Store) Thread(ctx context.Context, site string, page comments.Page) (co
 // Threads implements comments.Reader. Threads in which nothing was ever
 // published are nobody's business and left out.
 func (s *Store) Threads(ctx context.Context, site string, after comments.Page, limit int) ([]comments.Thread, error) {
-	threads, err := query(ctx, s.reader, scanState(site), `
+	threads, err := query(ctx, &s.reader, scanState(site), `
 		SELECT page, last, visible, updated FROM threads
 		WHERE site = ? AND page > ? AND last > 0 ORDER BY page LIMIT ?`, site, after, max(limit, 0))
 	return threads, s.classify(err)
@@ -49,63 +48,63 @@ func (s *Store) Alias(ctx context.Context, site string, old, to comments.Page) e
 	if old == to {
 		return comments.FieldError("page", "cannot be an alias of itself")
 	}
-	return s.classify(s.transaction(ctx, func(tx *sql.Tx) error {
-		l, err := openLedger(ctx, tx, site)
+	return s.classify(s.transaction(ctx, func(t *tx) error {
+		l, err := openLedger(ctx, t, site)
 		if err != nil {
 			return err
 		}
-		if to, err = vacate(ctx, tx, site, old, to); err != nil {
+		if to, err = vacate(ctx, t, site, old, to); err != nil {
 			return err
 		}
-		if err := l.move(ctx, tx, old, to); err != nil {
+		if err := l.move(ctx, t, old, to); err != nil {
 			return err
 		}
-		if err := redirect(ctx, tx, site, old, to); err != nil {
+		if err := redirect(ctx, t, site, old, to); err != nil {
 			return err
 		}
 		l.note(old, 0)
 		l.note(to, 0)
-		return l.close(ctx, tx)
+		return l.close(ctx, t)
 	}))
 }
 
 // vacate returns the page at which the comments of to are. When that is old,
 // the page moves back to its former address, which stops to be an alias.
-func vacate(ctx context.Context, tx *sql.Tx, site string, old, to comments.Page) (comments.Page, error) {
-	target, err := resolve(ctx, tx, site, to)
+func vacate(ctx context.Context, t *tx, site string, old, to comments.Page) (comments.Page, error) {
+	target, err := resolve(ctx, t, site, to)
 	if err != nil || target != old {
 		return target, err
 	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM aliases WHERE site = ? AND page = ?`, site, to)
+	_, err = t.exec(ctx, `DELETE FROM aliases WHERE site = ? AND page = ?`, site, to)
 	return to, err
 }
 
-func resolve(ctx context.Context, tx *sql.Tx, site string, page comments.Page) (target comments.Page, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT target FROM aliases WHERE site = ? AND page = ?`, site, page).Scan(&target)
-	if errors.Is(err, sql.ErrNoRows) {
-		return page, nil
+func resolve(ctx context.Context, t *tx, site string, page comments.Page) (comments.Page, error) {
+	target, found, err := first(ctx, t, scanValue[comments.Page], `SELECT target FROM aliases WHERE site = ? AND page = ?`, site, page)
+	if found {
+		page = target
 	}
-	return target, err
+	return page, err
 }
 
 // redirect makes old, and all that led to it, lead to another page.
-func redirect(ctx context.Context, tx *sql.Tx, site string, old, to comments.Page) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE aliases SET target = ? WHERE site = ? AND target = ?`, to, site, old); err != nil {
+func redirect(ctx context.Context, t *tx, site string, old, to comments.Page) error {
+	if _, err := t.exec(ctx, `UPDATE aliases SET target = ? WHERE site = ? AND target = ?`, to, site, old); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `
+	_, err := t.exec(ctx, `
 		INSERT INTO aliases (site, page, target) VALUES (?, ?, ?)
 		ON CONFLICT (site, page) DO UPDATE SET target = excluded.target`, site, old, to)
 	return err
 }
 
 // move brings the thread at old, if there is one, to another page.
-func (l *ledger) move(ctx context.Context, tx *sql.Tx, old, to comments.Page) error {
-	from, err := l.threadAt(ctx, tx, old)
+func (l *ledger) move(ctx context.Context, t *tx, old, to comments.Page) error {
+	from, err := l.threadAt(ctx, t, old)
 	if from == nil || err != nil {
 		return err
 	}
-	into, err := l.threadAt(ctx, tx, to)
+	into, err := l.threadAt(ctx, t, to)
 	if err != nil {
 		return err
 	}
@@ -113,17 +112,17 @@ func (l *ledger) move(ctx context.Context, tx *sql.Tx, old, to comments.Page) er
 		from.page = to
 		return nil
 	}
-	return l.merge(ctx, tx, from, into)
+	return l.merge(ctx, t, from, into)
 }
 
 // merge renumbers from's comments after into's. Answers and their parents
 // move in one statement, at whose end their foreign keys hold again.
-func (l *ledger) merge(ctx context.Context, tx *sql.Tx, from, into *thread) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE comments SET thread = ?, number = number + ? WHERE site = ? AND thread = ?`,
+func (l *ledger) merge(ctx context.Context, t *tx, from, into *thread) error {
+	if _, err := t.exec(ctx, `UPDATE comments SET thread = ?, number = number + ? WHERE site = ? AND thread = ?`,
 		into.id, into.last, l.site, from.id); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM threads WHERE site = ? AND id = ?`, l.site, from.id); err != nil {
+	if _, err := t.exec(ctx, `DELETE FROM threads WHERE site = ? AND id = ?`, l.site, from.id); err != nil {
 		return err
 	}
 	delete(l.touched, from.id)
@@ -134,31 +133,32 @@ func (l *ledger) merge(ctx context.Context, tx *sql.Tx, from, into *thread) erro
 }
 
 // threadAt returns the thread at a page, or nil, and has close write it back.
-func (l *ledger) threadAt(ctx context.Context, tx *sql.Tx, page comments.Page) (*thread, error) {
-	return l.touch(tx.QueryRowContext(ctx, `SELECT id, page, last, visible, updated FROM threads WHERE site = ? AND page = ?`, l.site, page))
+func (l *ledger) threadAt(ctx context.Context, t *tx, page comments.Page) (*thread, error) {
+	return l.touch(first(ctx, t, scanThread, `SELECT id, page, last, visible, updated FROM threads WHERE site = ? AND page = ?`, l.site, page))
 }
 
-func (l *ledger) threadOf(ctx context.Context, tx *sql.Tx, id int64) (*thread, error) {
-	if t := l.touched[id]; t != nil {
-		return t, nil
+func (l *ledger) threadOf(ctx context.Context, t *tx, id int64) (*thread, error) {
+	if known := l.touched[id]; known != nil {
+		return known, nil
 	}
-	return l.touch(tx.QueryRowContext(ctx, `SELECT id, page, last, visible, updated FROM threads WHERE site = ? AND id = ?`, l.site, id))
+	return l.touch(first(ctx, t, scanThread, `SELECT id, page, last, visible, updated FROM threads WHERE site = ? AND id = ?`, l.site, id))
 }
 
-func (l *ledger) touch(row *sql.Row) (*thread, error) {
+func scanThread(row scanner) (*thread, error) {
 	var t thread
 	var updated sql.NullInt64
 	err := row.Scan(&t.id, &t.page, &t.last, &t.visible, &updated)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
+	t.updated = fromMicros(updated)
+	return &t, err
+}
+
+func (l *ledger) touch(t *thread, found bool, err error) (*thread, error) {
+	if err != nil || !found {
 		return nil, err
 	}
-	t.updated = fromMicros(updated)
 	if known := l.touched[t.id]; known != nil {
 		return known, nil
 	}
-	l.touched[t.id] = &t
-	return &t, nil
+	l.touched[t.id] = t
+	return t, nil
 }

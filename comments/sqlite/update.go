@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 
 	"postil/comments"
@@ -11,9 +10,9 @@ import (
 // Update implements comments.Store. An id that is given twice counts once.
 func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit func(*comments.Comment) error) ([]comments.Comment, int64, error) {
 	u := &revision{edit: edit}
-	err := s.transaction(ctx, func(tx *sql.Tx) (err error) {
-		u.tx = tx
-		if u.ledger, err = openLedger(ctx, tx, site); err != nil {
+	err := s.transaction(ctx, func(t *tx) (err error) {
+		u.tx = t
+		if u.ledger, err = openLedger(ctx, t, site); err != nil {
 			return err
 		}
 		for _, id := range unique(ids) {
@@ -24,7 +23,7 @@ func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit
 		if u.changed == 0 {
 			return nil // so that the transaction has nothing to write
 		}
-		return u.ledger.close(ctx, tx)
+		return u.ledger.close(ctx, t)
 	})
 	switch {
 	case u.refusal != nil:
@@ -48,7 +47,7 @@ func unique(ids []comments.ID) []comments.ID {
 
 // revision is one Update under way.
 type revision struct {
-	tx      *sql.Tx
+	tx      *tx
 	ledger  *ledger
 	edit    func(*comments.Comment) error
 	refusal error // what edit said, to be returned as it is
@@ -57,19 +56,19 @@ type revision struct {
 }
 
 func (u *revision) update(ctx context.Context, id comments.ID) error {
-	found, err := query(ctx, u.tx, scanPlaced, selectComment+`WHERE c.site = ? AND c.id = ?`, u.ledger.site, id[:])
+	old, found, err := first(ctx, u.tx, scanPlaced, selectComment+byOne, u.ledger.site, id[:])
 	if err != nil {
 		return err
 	}
-	if len(found) == 0 {
+	if !found {
 		return noComment(id)
 	}
-	before, after := found[0].Comment, found[0].Comment
+	before, after := old.Comment, old.Comment
 	if u.refusal = u.edit(&after); u.refusal != nil {
 		return u.refusal
 	}
 	after = revised(before, after)
-	t, err := u.ledger.threadOf(ctx, u.tx, found[0].thread)
+	t, err := u.ledger.threadOf(ctx, u.tx, old.thread)
 	if err != nil {
 		return err
 	}
@@ -79,7 +78,7 @@ func (u *revision) update(ctx context.Context, id comments.ID) error {
 		return nil
 	}
 	u.changed++
-	return overwrite(ctx, u.tx, found[0], &after)
+	return overwrite(ctx, u.tx, old, &after)
 }
 
 // revised takes from an edited comment only what may change.
@@ -91,12 +90,12 @@ func revised(before, edited comments.Comment) comments.Comment {
 	return after
 }
 
-func overwrite(ctx context.Context, tx *sql.Tx, before placed, c *comments.Comment) error {
-	words, err := reword(ctx, tx, before, c)
+func overwrite(ctx context.Context, t *tx, before placed, c *comments.Comment) error {
+	words, err := reword(ctx, t, before, c)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `
+	_, err = t.exec(ctx, `
 		UPDATE comments SET number = ?, status = ?, markup = ?, words = ?, edited = ?, decided = ?, edit_key = ?, fingerprint = ?
 		WHERE site = ? AND id = ?`,
 		nullNumber(c.Number), c.Status, c.Markup, words, nullTime(c.Edited), c.Decided.UnixMicro(),

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"time"
-
-	"postil/comments"
 )
 
 // watchInterval is how often Watch looks. SQLite has no notifications between
@@ -30,7 +28,7 @@ func (s *Store) Watch(ctx context.Context, changed func()) error {
 		select {
 		case <-tick.C:
 		case <-s.closed:
-			return comments.NewError(comments.Unavailable, "The database has been closed.")
+			return unavailable(errClosed)
 		case <-ctx.Done():
 			return nil
 		}

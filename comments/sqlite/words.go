@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 
 	"postil/comments"
 )
@@ -18,11 +17,11 @@ type words struct {
 func wordsOf(c *comments.Comment) words { return words{c.Author, c.Source, c.HTML} }
 
 // appendWords returns the id of new words, or nil for none.
-func appendWords(ctx context.Context, tx *sql.Tx, w words) (id any, err error) {
+func appendWords(ctx context.Context, t *tx, w words) (id any, err error) {
 	if w == (words{}) {
 		return nil, nil
 	}
-	result, err := tx.ExecContext(ctx, `INSERT INTO words (name, website, source, html) VALUES (?, ?, ?, ?)`,
+	result, err := t.exec(ctx, `INSERT INTO words (name, website, source, html) VALUES (?, ?, ?, ?)`,
 		w.author.Name, w.author.Website, w.source, w.html)
 	if err != nil {
 		return nil, err
@@ -42,12 +41,12 @@ UPDATE words SET
 
 // reword puts the words of after in the place of those of before, and returns
 // their id.
-func reword(ctx context.Context, tx *sql.Tx, before placed, after *comments.Comment) (id any, err error) {
+func reword(ctx context.Context, t *tx, before placed, after *comments.Comment) (id any, err error) {
 	if wordsOf(&before.Comment) == wordsOf(after) {
 		return before.words, nil
 	}
-	if _, err := tx.ExecContext(ctx, blankWords+`WHERE id = ?`, before.words); err != nil {
+	if _, err := t.exec(ctx, blankWords+`WHERE id = ?`, before.words); err != nil {
 		return nil, err
 	}
-	return appendWords(ctx, tx, wordsOf(after))
+	return appendWords(ctx, t, wordsOf(after))
 }
