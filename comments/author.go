@@ -47,7 +47,7 @@ func (s *Service) Edit(ctx context.Context, id ID, key EditKey, body string) (Co
 			return err
 		}
 		c.Source, c.Markup, c.HTML, c.Edited = body, Markdown, html, now
-		if site.Settings.Policy == PolicyHoldAll {
+		if site.Settings.Policy == PolicyHoldAll && c.Status == Published {
 			c.Status, c.Decided = Held, now
 		}
 		return nil

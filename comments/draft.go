@@ -80,12 +80,16 @@ func validateText(field, s, allowed string) error {
 		return FieldError(field, "is not valid UTF-8")
 	}
 	for i, r := range s {
-		if (unicode.IsControl(r) && !strings.ContainsRune(allowed, r)) || r == 0xFFFE || r == 0xFFFF {
+		if isUnfit(r) && !strings.ContainsRune(allowed, r) {
 			return FieldError(field, "holds the control character U+%04X at byte %d; remove it", r, i)
 		}
 	}
 	return nil
 }
+
+// isUnfit reports the characters that XML 1.0 forbids or discourages (§2.2),
+// and its white space.
+func isUnfit(r rune) bool { return unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF }
 
 func validateName(name string) error {
 	if n := utf8.RuneCountInString(name); n > MaxName {

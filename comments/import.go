@@ -2,7 +2,11 @@ package comments
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Record is a comment of another system.
@@ -32,7 +36,7 @@ func (s *Service) Import(ctx context.Context, host string, records []Record) (ad
 	batch := make([]Comment, len(records))
 	for i, r := range records {
 		if batch[i], err = s.fromRecord(site, r, known); err != nil {
-			return 0, err
+			return 0, fmt.Errorf("comment %q of %s: %w", r.Origin.ID, r.Origin.Source, err)
 		}
 	}
 	results, err := s.Store.Add(ctx, batch)
@@ -69,8 +73,10 @@ func (s *Service) knownParents(ctx context.Context, host string, records []Recor
 
 // fromRecord checks and renders one record, and notes its id for its answers.
 func (s *Service) fromRecord(site Site, r Record, known map[Origin]ID) (Comment, error) {
-	if r.Origin.Source == "" || r.Origin.ID == "" {
-		return Comment{}, FieldError("origin", "of an imported comment is missing")
+	r = r.tidy()
+	page, err := r.check(site)
+	if err != nil {
+		return Comment{}, err
 	}
 	parent, ok := known[Origin{r.Origin.Source, r.Parent}]
 	if r.Parent != "" && !ok {
@@ -88,8 +94,53 @@ func (s *Service) fromRecord(site Site, r Record, known map[Origin]ID) (Comment,
 		known[r.Origin] = id
 	}
 	created := r.Created.UTC().Truncate(time.Microsecond)
-	return Comment{
-		ID: id, Site: site.Host, Page: r.Page, Parent: parent, Status: r.Status, Author: r.Author,
+	c := Comment{
+		ID: id, Site: site.Host, Page: page, Parent: parent, Status: r.Status, Author: r.Author,
 		Source: r.Source, Markup: r.Markup, HTML: html, Created: created, Decided: created, Origin: r.Origin,
-	}, nil
+	}
+	if c.Status == Deleted { // kept for its answers' sake
+		c.erase(created)
+	}
+	return c, nil
+}
+
+// tidy makes the texts of a record fit where drafts would be refused: other
+// systems had other limits, and their comments are better changed than lost.
+// Control characters could be stored in neither PostgreSQL nor XML.
+func (r Record) tidy() Record {
+	r.Source = strings.Map(func(c rune) rune {
+		if c != '\n' && c != '\t' && isUnfit(c) {
+			return utf8.RuneError
+		}
+		return c
+	}, normaliseBody(r.Source))
+	name := strings.Map(func(c rune) rune {
+		if isUnfit(c) && !unicode.IsSpace(c) || isBidi(c) {
+			return -1
+		}
+		return c
+	}, r.Author.Name)
+	runes := []rune(strings.Join(strings.Fields(name), " "))
+	r.Author.Name = strings.TrimSpace(string(runes[:min(len(runes), MaxName)]))
+	r.Author.Website = strings.TrimSpace(r.Author.Website)
+	if validateWebsite(r.Author.Website) != nil {
+		r.Author.Website = ""
+	}
+	return r
+}
+
+// check returns the record's page in canonical form, or what is wrong with
+// the parts that the importer answers for.
+func (r Record) check(site Site) (Page, error) {
+	switch {
+	case r.Origin.Source == "" || r.Origin.ID == "":
+		return "", FieldError("origin", "of an imported comment is missing")
+	case validateText("origin", r.Origin.Source+r.Origin.ID, "") != nil:
+		return "", FieldError("origin", "%q holds control characters", r.Origin.ID)
+	case r.Status != Published && r.Status != Held && r.Status != Spam && r.Status != Deleted:
+		return "", FieldError("status", "%q of comment %q is none of published, held, spam, deleted", r.Status, r.Origin.ID)
+	case r.Created.Unix() <= 0:
+		return "", FieldError("created", "of comment %q is missing", r.Origin.ID)
+	}
+	return site.Page(string(r.Page))
 }

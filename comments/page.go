@@ -5,7 +5,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // MaxPage is the longest canonical page address, in bytes.
@@ -33,11 +32,8 @@ func CanonicalPage(raw string, keep []string) (Page, error) {
 	if u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" {
 		return "", FieldError("page", "has the scheme %q; only http and https name pages", u.Scheme)
 	}
-	if !utf8.ValidString(u.Path) {
-		return "", FieldError("page", "is not UTF-8 once percent-decoded")
-	}
-	if strings.ContainsFunc(u.Path, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
-		return "", FieldError("page", "holds a control character")
+	if err := validateText("page", u.Path, ""); err != nil {
+		return "", err
 	}
 	page := canonicalPath(u.EscapedPath()) + keptQuery(u.Query(), keep)
 	if len(page) > MaxPage {
@@ -104,7 +100,8 @@ func isAlnum(c byte) bool {
 }
 
 // Path returns the page's path, percent-decoded, and its kept query, still
-// encoded and without the question mark.
+// encoded and without the question mark. It is for showing to people: an
+// encoded slash looks like any other here, and "/..%2Fx" as "/../x".
 func (p Page) Path() (decoded, query string) {
 	escaped, query, _ := strings.Cut(string(p), "?")
 	decoded, err := url.PathUnescape(escaped)

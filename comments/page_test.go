@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -75,7 +76,7 @@ func TestWhatNamesNoPageIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{
 		"", "post", "./post", "../post", "?id=1", "#x", "*", "mailto:me@a.example", "javascript:alert(1)", "ftp://a.example/x",
-		"file:///etc/passwd", "data:text/html,x", "http:post", "http:", "/%", "/%zz", "/%ff", "/a%00b", "/a%0Ab", "/a\nb", "/%7f",
+		"file:///etc/passwd", "data:text/html,x", "http:post", "http:", "/%", "/%zz", "/%ff", "/a%00b", "/a%0Ab", "/a\nb", "/%7f", "/%C2%85", "/%EF%BF%BE", "/\uffff",
 		"/" + strings.Repeat("a", comments.MaxPage), "/" + strings.Repeat("ü", comments.MaxPage/6+1), "/" + strings.Repeat("/", 8*comments.MaxPage),
 	} {
 		page, err := comments.CanonicalPage(raw, nil)
@@ -118,7 +119,7 @@ func assertCanonical(t interface{ Fatalf(string, ...any) }, page comments.Page, 
 		t.Fatalf("%q as an address becomes %q, %v", page, again, err)
 	}
 	decoded, _ := page.Path()
-	if !utf8.ValidString(decoded) || strings.ContainsFunc(decoded, func(r rune) bool { return r < ' ' || r == 0x7F }) {
+	if !utf8.ValidString(decoded) || strings.ContainsFunc(decoded, func(r rune) bool { return unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF }) {
 		t.Fatalf("%q decodes to %q", page, decoded)
 	}
 }

@@ -1,11 +1,11 @@
 package comments
 
 import (
-	"net"
 	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -79,20 +79,35 @@ func ParseOrigin(raw string) (origin, host string, err error) {
 	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return "", "", FieldError("origin", "%q has more than scheme, host and port; write %s://%s", raw, u.Scheme, u.Host)
 	}
-	name, port := strings.ToLower(u.Hostname()), u.Port()
-	if _, err := netip.ParseAddr(name); err != nil && (len(name) > 253 || !hostPattern.MatchString(name)) {
-		return "", "", FieldError("origin", "%q is not a host name; write international names in their xn-- form", name)
+	host, ok := normalHost(strings.ToLower(u.Hostname()))
+	if !ok {
+		return "", "", FieldError("origin", "%q is not a host name; write international names in their xn-- form", u.Hostname())
 	}
-	if (u.Scheme == "https" && port == "443") || (u.Scheme == "http" && port == "80") {
-		port = ""
-	}
-	host = name
-	if port != "" {
-		host = net.JoinHostPort(name, port)
-	} else if strings.Contains(name, ":") {
-		host = "[" + name + "]"
+	if u.Port() != "" {
+		port, err := strconv.ParseUint(u.Port(), 10, 16)
+		if err != nil {
+			return "", "", FieldError("origin", "has the port %s; ports end at 65535", u.Port())
+		}
+		if port != map[string]uint64{"https": 443, "http": 80}[u.Scheme] {
+			host += ":" + strconv.FormatUint(port, 10)
+		}
 	}
 	return u.Scheme + "://" + host, host, nil
+}
+
+// normalHost returns a lower-case host name, or an IP address as browsers
+// write it in an origin.
+func normalHost(name string) (string, bool) {
+	switch ip, err := netip.ParseAddr(name); {
+	case err != nil:
+		return name, len(name) <= 253 && hostPattern.MatchString(name)
+	case ip.Zone() != "": // means something on one machine only
+		return "", false
+	case ip.Is4():
+		return ip.String(), true
+	default:
+		return "[" + ip.String() + "]", true
+	}
 }
 
 var (

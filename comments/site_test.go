@@ -33,6 +33,10 @@ func TestOriginsHaveOneForm(t *testing.T) {
 		"http://blog.example:443":                    {"http://blog.example:443", "blog.example:443"},
 		"http://localhost:1313":                      {"http://localhost:1313", "localhost:1313"},
 		"http://127.0.0.1:8080":                      {"http://127.0.0.1:8080", "127.0.0.1:8080"},
+		"https://blog.example:0443":                  {"https://blog.example", "blog.example"},
+		"http://blog.example:65535":                  {"http://blog.example:65535", "blog.example:65535"},
+		"http://[0:0:0:0:0:0:0:1]:8080":              {"http://[::1]:8080", "[::1]:8080"},
+		"http://[2001:DB8::1]":                       {"http://[2001:db8::1]", "[2001:db8::1]"},
 		"http://[::1]":                               {"http://[::1]", "[::1]"},
 		"http://[::1]:8080":                          {"http://[::1]:8080", "[::1]:8080"},
 		"https://xn--bcher-kva.example":              {"https://xn--bcher-kva.example", "xn--bcher-kva.example"},
@@ -55,6 +59,7 @@ func TestWhatIsNoOriginIsRefused(t *testing.T) {
 		"https://blog.example/post", "https://blog.example?x", "https://blog.example#x", "https://me@blog.example", "https://bücher.example",
 		"https://blog_example", "https://-blog.example", "https://blog.example.", "https://../x", "https://a b.example", "https://blog.example:x",
 		"https://" + strings.Repeat("a.", 126) + "aa", "https://blog.example/../..", "https://[::1", "https://blog.example:8080:1",
+		"https://blog.example:65536", "http://[fe80::1%25eth0]",
 	} {
 		if origin, host, err := comments.ParseOrigin(raw); err == nil || origin != "" || host != "" {
 			t.Errorf("%q: got %q, %q, %v", raw, origin, host, err)

@@ -7,19 +7,29 @@ import (
 	"time"
 )
 
-// siteAge is how old a cached site may be: the delay with which a running
-// server follows `postil site set`.
-const siteAge = time.Second
+const (
+	// siteAge is how old a cached site may be: the delay with which a running
+	// server follows `postil site set`.
+	siteAge = time.Second
+	// siteWait is how long a look-up waits for newer sites when it has older
+	// ones to go on with.
+	siteWait = 250 * time.Millisecond
+	// siteTimeout is how long the store may take to list the sites.
+	siteTimeout = 5 * time.Second
+)
 
 // siteCache spares each request a look-up of its site. While the store cannot
-// be reached it goes on answering from what it last knew.
+// be reached, or hangs, it goes on answering from what it last knew, and asks
+// once a second.
 type siteCache struct {
 	store Store
 	now   func() time.Time
 
-	mu     sync.Mutex
-	byHost map[string]Site
-	loaded time.Time
+	mu      sync.Mutex
+	byHost  map[string]Site // nil until the first success; never changed, only replaced
+	err     error           // of the last loading
+	loaded  time.Time       // when that one ended
+	loading chan struct{}   // closed when the one under way ends; nil: none is
 }
 
 func newSiteCache(store Store, now func() time.Time) *siteCache {
@@ -30,29 +40,64 @@ func (c *siteCache) lookup(ctx context.Context, host string) (Site, error) {
 	if host == "" {
 		return Site{}, FieldError("site", "is missing; name the blog's host, for example blog.example")
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.byHost == nil || c.now().Sub(c.loaded) > siteAge {
-		if err := c.load(ctx); err != nil && c.byHost == nil {
-			return Site{}, err
-		}
+	byHost, err := c.current(ctx)
+	if err != nil {
+		return Site{}, err
 	}
-	site, ok := c.byHost[strings.ToLower(host)]
+	site, ok := byHost[strings.ToLower(host)]
 	if !ok {
 		return Site{}, &Error{Kind: NotFound, Field: "site", Text: "is not served here; the operator can add it with: postil site add https://" + host}
 	}
 	return site, nil
 }
 
-func (c *siteCache) load(ctx context.Context) error {
+// current returns all sites, from the store if they are too old.
+func (c *siteCache) current(ctx context.Context) (map[string]Site, error) {
+	c.mu.Lock()
+	if c.loading == nil && c.now().Sub(c.loaded) > siteAge {
+		c.loading = make(chan struct{})
+		go c.load(c.loading)
+	}
+	loading, byHost := c.loading, c.byHost
+	c.mu.Unlock()
+	if loading != nil {
+		if byHost != nil {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, siteWait)
+			defer cancel()
+		}
+		select {
+		case <-loading:
+		case <-ctx.Done():
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.byHost != nil:
+		return c.byHost, nil
+	case c.err != nil:
+		return nil, c.err
+	default:
+		return nil, ctx.Err()
+	}
+}
+
+// load serves all look-ups that wait for it, so it does not end with the
+// request of any of them.
+func (c *siteCache) load(done chan struct{}) {
+	defer close(done)
+	ctx, cancel := context.WithTimeout(context.Background(), siteTimeout)
+	defer cancel()
 	sites, err := c.store.Sites(ctx)
-	c.loaded = c.now() // also after a failure: ask a broken store once a second, not at each request
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err, c.loaded, c.loading = err, c.now(), nil
 	if err != nil {
-		return err
+		return
 	}
 	c.byHost = make(map[string]Site, len(sites))
 	for _, s := range sites {
 		c.byHost[s.Host] = s
 	}
-	return nil
 }
