@@ -15,41 +15,69 @@ import (
 
 //go:generate go run ./build
 
-//go:embed dist/postil.js dist/postil.css
+// dist holds what package build makes of the script and the sheet, with their
+// twins: compressing as far as it goes takes longer than the program takes to
+// start. A release also leaves its script there as postil.HASH.js, so that
+// pages which name that hash go on working.
+//
+//go:embed dist/postil.*
 var dist embed.FS
 
 // Asset is one address at which a built file is served.
 type Asset struct {
-	Name      string // postil.js or postil.css
+	Name      string // postil.js or postil.css; those of earlier releases with their hash
 	Path      string // from the service's base: /postil.js, or /static/postil.HASH.js
 	Integrity string // for the integrity attribute (W3C Subresource Integrity)
 	File      *File
 }
 
-// Assets returns every built file twice: under its stable name, and under one
-// that changes with its bytes, which can be cached for ever.
+// Assets returns every built file under its stable name, and under one that
+// changes with its bytes, which can be cached for ever.
 func Assets() []Asset { return assets() }
 
 var assets = sync.OnceValue(func() []Asset {
+	files, err := dist.ReadDir("dist")
+	if err != nil {
+		panic(err) // embedded above
+	}
 	var all []Asset
-	for _, a := range []struct{ name, mediaType string }{
-		{"postil.js", "text/javascript; charset=utf-8"},
-		{"postil.css", "text/css; charset=utf-8"},
-	} {
-		body, err := dist.ReadFile("dist/" + a.name)
-		if err != nil {
-			panic(err) // embedded above
+	for _, f := range files {
+		mediaType, ok := assetTypes[path.Ext(f.Name())]
+		if !ok {
+			continue // a twin
 		}
-		file := newFile(body, a.mediaType, builtAt())
-		file.Gzip, file.Brotli = twin(body, bestGzip), twin(body, bestBrotli)
+		file := embedded(f.Name(), mediaType)
+		hashed := hashedPath(f.Name(), file.Body)
+		if f.Name() == "postil.js" || f.Name() == "postil.css" {
+			all = append(all, Asset{f.Name(), "/" + f.Name(), integrity(file.Body), file})
+		} else {
+			hashed = "/static/" + f.Name()
+		}
 		forever := *file
 		forever.Forever = true
-		all = append(all,
-			Asset{a.name, "/" + a.name, integrity(body), file},
-			Asset{a.name, hashedPath(a.name, body), integrity(body), &forever})
+		all = append(all, Asset{f.Name(), hashed, integrity(file.Body), &forever})
 	}
 	return all
 })
+
+var assetTypes = map[string]string{
+	".js":  "text/javascript; charset=utf-8",
+	".css": "text/css; charset=utf-8",
+}
+
+// embedded reads a file and its twins, none of which can be missing.
+func embedded(name, mediaType string) *File {
+	read := func(suffix string) []byte {
+		body, err := dist.ReadFile("dist/" + name + suffix)
+		if err != nil {
+			panic(err)
+		}
+		return body
+	}
+	file := newFile(read(""), mediaType, builtAt())
+	file.Gzip, file.Brotli = read(".gz"), read(".br")
+	return file
+}
 
 // Hashed returns the asset of that name under the address that changes with
 // its bytes: the one that an integrity value can be given for.

@@ -1,10 +1,16 @@
 package static
 
 import (
+	"bytes"
 	"crypto/sha512"
 	"encoding/base64"
+	"io"
+	"path"
 	"regexp"
 	"testing"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
 )
 
 func TestAssetsStandUnderStableAndHashedNames(t *testing.T) {
@@ -22,12 +28,30 @@ func TestAssetsStandUnderStableAndHashedNames(t *testing.T) {
 		if !hashed {
 			stable[a.Name] = a.File.Type
 		}
+		if got := hashedPath("postil"+path.Ext(a.Path), a.File.Body); hashed && got != a.Path {
+			t.Errorf("%s holds what belongs at %s", a.Path, got)
+		}
 		if a.File.Policy != "" || a.File.ETag == "" {
 			t.Errorf("%s has the policy %q and the validator %s", a.Path, a.File.Policy, a.File.ETag)
 		}
 	}
-	if len(Assets()) != 4 || stable["postil.js"] != "text/javascript; charset=utf-8" || stable["postil.css"] != "text/css; charset=utf-8" {
+	if len(Assets()) < 4 || stable["postil.js"] != "text/javascript; charset=utf-8" || stable["postil.css"] != "text/css; charset=utf-8" {
 		t.Errorf("%d assets, stable ones %v", len(Assets()), stable)
+	}
+}
+
+func TestTwinsOfAssetsHoldTheSameBytes(t *testing.T) {
+	t.Parallel()
+	for _, a := range Assets() {
+		zipped, err := gzip.NewReader(bytes.NewReader(a.File.Gzip))
+		if err != nil {
+			t.Fatalf("%s: %v", a.Path, err)
+		}
+		for name, twin := range map[string]io.Reader{"gzip": zipped, "brotli": brotli.NewReader(bytes.NewReader(a.File.Brotli))} {
+			if body, err := io.ReadAll(twin); err != nil || !bytes.Equal(body, a.File.Body) {
+				t.Errorf("the %s twin of %s is of something else (%v); run: go generate ./static", name, a.Path, err)
+			}
+		}
 	}
 }
 

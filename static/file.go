@@ -42,8 +42,8 @@ const smallest = 512
 // that are quick to make. It keeps body, which must not be changed afterwards.
 func NewFile(body []byte, mediaType string, modified time.Time) *File {
 	f := newFile(body, mediaType, modified)
-	f.Gzip = twin(body, quickGzip)
-	f.Brotli = twin(body, quickBrotli)
+	f.Gzip = twin(body, gzips)
+	f.Brotli = twin(body, brotlis)
 	return f
 }
 
@@ -65,20 +65,18 @@ type encoder interface {
 
 // Encoders are pooled, for one holds up to a megabyte of tables.
 var (
-	quickGzip   = pool(func() encoder { return newGzip(gzipLevel) })
-	quickBrotli = pool(func() encoder { return brotli.NewWriterV2(nil, brotliLevel) })
-	bestGzip    = pool(func() encoder { return newGzip(gzip.BestCompression) })
-	bestBrotli  = pool(func() encoder { return brotli.NewWriterLevel(nil, brotli.BestCompression) })
+	gzips   = pool(newGzip)
+	brotlis = pool(func() encoder { return brotli.NewWriterV2(nil, brotliLevel) })
 )
 
 func pool(make func() encoder) *sync.Pool {
 	return &sync.Pool{New: func() any { return make() }}
 }
 
-func newGzip(level int) encoder {
-	w, err := gzip.NewWriterLevel(nil, level)
+func newGzip() encoder {
+	w, err := gzip.NewWriterLevel(nil, gzipLevel)
 	if err != nil {
-		panic(err) // the levels are constants of this file
+		panic(err) // the level is a constant of this file
 	}
 	return w
 }

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/andybalholm/brotli"
 	"github.com/evanw/esbuild/pkg/api"
+	"github.com/klauspost/compress/gzip"
 )
 
 // bundle returns the built files by name. The folder static is only read.
@@ -27,6 +31,24 @@ func bundle(static string) (map[string][]byte, error) {
 	}
 	sheet, err := build(root, "styles/postil.css", api.BuildOptions{Target: api.ES2022})
 	return map[string][]byte{"postil.js": script, "postil.css": sheet}, err
+}
+
+// twins returns a body compressed as far as it goes, by suffix.
+func twins(body []byte) (map[string][]byte, error) {
+	var zipped, brotlied bytes.Buffer
+	z, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range []io.WriteCloser{z, brotli.NewWriterLevel(&brotlied, brotli.BestCompression)} {
+		if _, err := w.Write(body); err != nil {
+			return nil, err
+		}
+		if err := w.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return map[string][]byte{".gz": zipped.Bytes(), ".br": brotlied.Bytes()}, nil
 }
 
 func build(root, entry string, o api.BuildOptions) ([]byte, error) {

@@ -1,6 +1,6 @@
-// Command build compiles the script and the style sheet into static/dist. It
-// runs by "go generate ./static" from that folder; its output is committed, so
-// that nobody needs it to build the program.
+// Command build compiles the script and the style sheet into static/dist, with
+// compressed twins. It runs by "go generate ./static" from that folder; its
+// output is committed, so that nobody needs it to build the program.
 package main
 
 import (
@@ -26,6 +26,15 @@ func run(static string) int {
 
 func write(dir string, files map[string][]byte) error {
 	for name, body := range files {
+		twins, err := twins(body)
+		if err != nil {
+			return err
+		}
+		for suffix, twin := range twins {
+			if err := os.WriteFile(filepath.Join(dir, name+suffix), twin, 0o644); err != nil {
+				return err
+			}
+		}
 		if err := os.WriteFile(filepath.Join(dir, name), body, 0o644); err != nil {
 			return err
 		}

@@ -93,6 +93,7 @@ export class Entry {
     const ask = (now: boolean) => {
       sure = now
       remover.textContent = say(now ? 'sure' : 'delete')
+      if (now) this.#acts.tell(say('sure')) // a button's new words are not read out
     }
     remover.onblur = () => ask(false)
     return remover

@@ -77,7 +77,9 @@ export class Thread implements Acts {
 
   edit(entry: Entry): void {
     const { comment } = entry
-    const { key, body } = own(comment.id)!
+    const mine = own(comment.id)
+    if (!mine) return entry.show() // deleted in another window
+    const { key, body } = mine
     entry.article.hidden = true
     this.#ask(entry, {
       title: say('edit'),
@@ -99,7 +101,7 @@ export class Thread implements Acts {
   async remove(entry: Entry): Promise<void> {
     const { id } = entry.comment
     try {
-      await api.remove(this.#place, id, own(id)!.key)
+      await api.remove(this.#place, id, own(id)?.key ?? '')
     } catch (error) {
       this.tell(error instanceof api.Refusal && error.detail || say('unreachable'))
       return
