@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -47,14 +48,30 @@ var locales = sync.OnceValue(func() map[string]locale {
 // fills {place}.
 func Text(lang, key string, args ...any) string {
 	text := lookup(lang, key)
-	pairs := make([]string, len(args)/2*2)
-	for i := range pairs {
-		pairs[i] = fmt.Sprint(args[i])
-		if i%2 == 0 {
-			pairs[i] = "{" + pairs[i] + "}"
+	if len(args) == 0 {
+		return text
+	}
+	var out strings.Builder
+	for { // in one pass: values are never searched for placeholders
+		before, rest, _ := strings.Cut(text, "{")
+		name, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			return out.String() + text
+		}
+		out.WriteString(before)
+		fmt.Fprint(&out, value(name, args))
+		text = after
+	}
+}
+
+// value finds what fills a placeholder; one that nothing fills stays.
+func value(name string, args []any) any {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == name {
+			return args[i+1]
 		}
 	}
-	return strings.NewReplacer(pairs...).Replace(text) // in one pass: values are never searched
+	return "{" + name + "}"
 }
 
 // Count returns a text about n things: the one under key with the suffix of
@@ -88,6 +105,6 @@ func lookup(lang, key string) string {
 // minute.
 func Date(lang string, t time.Time) string {
 	t = t.UTC()
-	month := Text(lang, fmt.Sprintf("month.%d", t.Month()))
+	month := Text(lang, "month."+strconv.Itoa(int(t.Month())))
 	return Text(lang, "date", "day", t.Day(), "month", month, "year", t.Year(), "time", t.Format("15:04"))
 }

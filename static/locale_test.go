@@ -100,7 +100,7 @@ func TestEveryTextIsUsed(t *testing.T) {
 	}
 }
 
-var asked = regexp.MustCompile(`(?:static\.Text|static\.Count|\bText|\bCount|\b(?:text|count) \$?\.Lang)[( ](?:[\w.()]+, )?\(?(?:print )?"([\w.]+)"`)
+var asked = regexp.MustCompile(`(?:static\.Text|static\.Count|\bText|\bCount|\b(?:text|count) \$?\.?[Ll]ang)[( ](?:[\w.()]+, )?\(?(?:print )?"([\w.]+)"`)
 
 func TestEveryTextThatIsAskedForExists(t *testing.T) {
 	t.Parallel()

@@ -150,7 +150,7 @@ func TestThreadPageSaysWhatItHolds(t *testing.T) {
 		`<a class="when" href="#comment-1"><time datetime="2026-11-22T12:00:00Z">22 November 2026, 12:00 UTC</time></a>`,
 		`<span class="mark">edited</span>`,
 		`<div class="words"><p>One<br/>two</p></div>`,
-		`<a class="reply" href="/comment?a&amp;b" target="_top"`,
+		`<a class="reply" href="/comment?a&amp;b" target="_top">Reply</a>`,
 		`<p class="gone depth-1" id="comment-2">This comment was removed.</p>`,
 		`<p class="answers"><a href="thread-1.html#comment-0">In reply to an earlier comment</a></p>`,
 		`<a class="older" href="thread-1.html" rel="prev">Older comments</a>`,
@@ -225,5 +225,19 @@ func TestUntrustedMarkupHasOneDoor(t *testing.T) {
 	}
 	if len(found) != 1 || found[0] != "template.HTML(" {
 		t.Errorf("markup gets past the escaping by %q", found)
+	}
+}
+
+func BenchmarkRenderThread(b *testing.B) {
+	p := ThreadPage{Page: Page{Lang: "en", Title: "t", Stylesheet: "/postil.css"}, Place: "a.example", Total: 150}
+	for range 150 {
+		p.Entries = append(p.Entries, ThreadEntry{Anchor: "comment-01935000-0000-7000-8000-000000000001", Depth: 1, Name: "Ann Example",
+			Website: "https://ann.example/", Created: noon, ReplyURL: "https://c.example/comment?site=a.example&page=%2Fpost", HTML: markup("<p>Words</p>")})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := RenderThread(io.Discard, p); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
