@@ -35,7 +35,7 @@ var locales = sync.OnceValue(func() map[string]locale {
 		if err != nil {
 			panic(fmt.Errorf("locales/%s: %w", f.Name(), err)) // no build passes its tests with it
 		}
-		all[strings.TrimSuffix(f.Name(), path.Ext(f.Name()))] = texts
+		all[strings.ToLower(strings.TrimSuffix(f.Name(), path.Ext(f.Name())))] = texts
 	}
 	return all
 })

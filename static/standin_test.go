@@ -44,6 +44,7 @@ func newStandin(t *testing.T, comments ...*remark) *standin {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /feeds/", s.feed)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("POST /api/v1/comments", s.post)
 	mux.HandleFunc("PATCH /api/v1/comments/{id}", s.edit)
 	mux.HandleFunc("DELETE /api/v1/comments/{id}", s.remove)

@@ -81,3 +81,23 @@ func TestEverythingHasANameAndARole(t *testing.T) {
 		}
 	}
 }
+
+func TestNothingIsWiderThanANarrowScreen(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t)
+	long := strings.Repeat("x", 200)
+	for i := range 12 {
+		parent := ""
+		if i > 0 {
+			parent = id(i)
+		}
+		s.add(&remark{name: long[:80], parent: parent, html: "<p>" + long + "</p><pre><code>" + long + "</code></pre><table><tr><td>" + long + "</td></tr></table>"})
+	}
+	b := newTab(t)
+	b.do(chromedp.EmulateViewport(360, 800))
+	b.open(blog{element: `<postil-thread site="blog.example" page="/post"></postil-thread>`}.serve(t, s.URL) + "#comment-" + id(12))
+	b.wait(`root.querySelectorAll('.entry.target').length`, 1.0)
+	b.click(".entry.target .reply")
+	b.wait(`root.querySelectorAll('form').length`, 2.0)
+	b.wait(`document.documentElement.scrollWidth <= innerWidth && innerWidth === 360`, true)
+}

@@ -1,0 +1,95 @@
+package static_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"postil/static"
+)
+
+// A browser shows the feed without a script, as a page for people.
+func TestFeedReadsAsAPage(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t,
+		&remark{name: "Ann", html: "<p>First</p>"},
+		&remark{name: "Bob", parent: id(1), html: "<p>Second</p>", edited: true},
+		&remark{name: "Gone", parent: id(1), gone: true},
+		&remark{name: "Cy", parent: id(3), html: "<p>Third</p>"},
+		&remark{name: "Lost", gone: true})
+	b := newTab(t)
+	b.do(chromedp.EmulateViewport(1000, 600))
+	b.open(s.URL + "/feeds/blog.example/post/feed.xml#comment-" + id(4))
+	b.wait(`document.title`, "Comments on blog.example/post")
+	const when = "22 November 2026, 14:03 UTC"
+	b.wait(`document.documentElement.textContent.includes('tag:')`, true)
+	b.wait(shownText, strings.Join([]string{
+		"Comments on blog.example/post", "Write a comment",
+		"Ann", when, "First", "Reply", "Bob", when, "edited", "Second", "Reply", "This comment was removed.", "Cy", when, "Third", "Reply",
+	}, "|"))
+	b.wait(`[...document.querySelectorAll('entry, .gone')].map(e => parseInt(getComputedStyle(e).paddingInlineStart)).join()`, "0,24,24,48")
+	b.wait(`getComputedStyle([...document.querySelectorAll('entry')].at(-1)).getPropertyValue('--light') !== 'transparent'`, true)
+}
+
+// shownText is the text of a page that is to be seen, piece by piece.
+const shownText = `(() => {
+  const pieces = []
+  const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT)
+  while (walk.nextNode()) {
+    const range = document.createRange()
+    range.selectNode(walk.currentNode)
+    if (range.getClientRects().length && walk.currentNode.data.trim()) pieces.push(walk.currentNode.data.trim())
+  }
+  return pieces.join('|').replace('Comments on|', 'Comments on ')
+})()`
+
+type words string
+
+func (w words) XHTML() string { return string(w) }
+
+func TestPagesAreNoWiderThanANarrowScreen(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 200)
+	html := words("<p>" + long + "</p><pre><code>" + long + "</code></pre><table><tr><td>" + long + "</td></tr></table>")
+	base := static.Page{Lang: "en", Title: long, Stylesheet: "/postil.css"}
+	now := time.Now()
+	thread := static.ThreadPage{Page: base, Place: long, Total: 1, Older: "x"}
+	for depth := range 10 {
+		thread.Entries = append(thread.Entries, static.ThreadEntry{Anchor: id(depth), Depth: depth, Name: long, Created: now, Edited: true, ReplyURL: "r", HTML: html})
+	}
+	pages := map[string]func(io.Writer) error{
+		"thread": func(w io.Writer) error { return static.RenderThread(w, thread) },
+		"form": func(w io.Writer) error {
+			return static.RenderForm(w, static.FormPage{Page: base, Place: long, Parent: &static.Quote{Name: long, Text: long}, Preview: html, Problem: long, Field: "body"})
+		},
+		"done": func(w io.Writer) error {
+			return static.RenderDone(w, static.DonePage{Page: base, State: "held", EditURL: "e", HTML: html})
+		},
+		"edit":    func(w io.Writer) error { return static.RenderEdit(w, static.EditPage{Page: base, Preview: html}) },
+		"problem": func(w io.Writer) error { return static.RenderProblem(w, static.ProblemPage{Page: base, Text: long}) },
+		"demo":    func(w io.Writer) error { return static.RenderDemo(w, static.DemoPage{Page: base, DiskPath: long}) },
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(r.URL.Path, "/")
+		if render, ok := pages[name]; ok {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			_ = render(w)
+		} else if name == "postil.css" {
+			w.Header().Set("Content-Type", "text/css")
+			_, _ = w.Write(static.Hashed(name).File.Body)
+		}
+	}))
+	t.Cleanup(server.Close)
+	b := newTab(t)
+	b.do(chromedp.EmulateViewport(360, 800))
+	for name := range pages {
+		b.open(server.URL + "/" + name)
+		b.wait(`getComputedStyle(document.documentElement).fontSize`, "17px") // the sheet is there
+		b.wait(`innerWidth + ' ' + (document.documentElement.scrollWidth <= 360) + ' on `+name+`'`, "360 true on "+name)
+	}
+}
