@@ -89,7 +89,7 @@ func (p *Publisher) writePage(ctx context.Context, v view, page comments.Page, t
 			return err
 		}
 	}
-	p.countPage(ctx, v.state, page, thread.Visible)
+	p.countPage(ctx, v, page, thread.Visible)
 	return nil
 }
 
@@ -100,7 +100,7 @@ func (p *Publisher) thread(ctx context.Context, host string, page comments.Page)
 }
 
 func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.Thread, docs []int64) error {
-	p.note(v.state, thread.Page)
+	p.note(v, thread.Page)
 	for some := range slices.Chunk(docs, docsAtOnce) {
 		var writes []Write
 		for _, archive := range some {
@@ -114,6 +114,9 @@ func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.
 			return err
 		}
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	v.state.filed = true
 	return nil
 }
 
@@ -182,9 +185,13 @@ func (p *Publisher) removeExtras(dir string, has func(name string) bool) error {
 }
 
 // countPage notes a page's count, and has counts.json written if that differs.
-func (p *Publisher) countPage(ctx context.Context, s *siteState, page comments.Page, visible int64) {
+func (p *Publisher) countPage(ctx context.Context, v view, page comments.Page, visible int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	s := v.state
+	if s.walk != nil && s.walk == v.walk {
+		s.touched[page] = visible // newer than what the walk may find
+	}
 	if s.count(page, visible) {
 		p.push(ctx, s, countsTask, job{whole: true}, time.Until(s.countsDue))
 	}

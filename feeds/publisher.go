@@ -52,6 +52,7 @@ type Publisher struct {
 	former   cursor // as it was found; for sites that are not known yet
 	queue    []*task
 	workers  int
+	stopped  bool // no task begins any more
 	walkers  int
 	scans    int64 // begun
 	scanned  int64 // number of the last one that ended well
@@ -122,11 +123,19 @@ func (p *Publisher) Run(ctx context.Context) {
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastPass)
 	defer cancel()
-	if err := p.scan(last); err != nil {
-		return // scan has logged it
+	if p.scan(last) == nil {
+		p.flushCounts(last)
+		_ = p.idle(last) // what is left is published after the next start
 	}
-	p.flushCounts(last)
-	_ = p.idle(last) // what is left is published after the next start
+	p.stop(last)
+}
+
+// stop ends all work but answering requests, and saves the cursor.
+func (p *Publisher) stop(ctx context.Context) {
+	p.mu.Lock()
+	p.stopped = true
+	p.mu.Unlock()
+	_ = p.idle(ctx) // on failure what is under way ends by itself
 	p.save()
 }
 
@@ -164,9 +173,27 @@ func (p *Publisher) unread() bool {
 }
 
 // idle waits until nothing is being done. Tasks that failed and wait for
-// their next turn do not count.
+// another try do not count, nor do counts that wait for their time.
 func (p *Publisher) idle(ctx context.Context) error {
-	return p.await(ctx, func() bool { return len(p.queue) == 0 && p.workers == 0 && p.walkers == 0 })
+	return p.await(ctx, func() bool {
+		if p.workers > 0 || p.walkers > 0 || len(p.queue) > 0 && !p.stopped {
+			return false
+		}
+		return p.stopped || !p.postponed()
+	})
+}
+
+// postponed reports whether a page waits for another who is writing it. The
+// caller holds mu.
+func (p *Publisher) postponed() bool {
+	for _, s := range p.sites {
+		for _, t := range s.tasks {
+			if t.waiting && t.err == nil && t.page != countsTask {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // await waits for a condition on what mu guards.

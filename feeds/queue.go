@@ -59,7 +59,7 @@ func (p *Publisher) hurry(ctx context.Context, t *task) {
 // there is work, and outlive the context that began it: whoever stops the
 // publisher waits for them. The caller holds mu.
 func (p *Publisher) startWorker(ctx context.Context) {
-	if p.workers < maxWorkers {
+	if p.workers < maxWorkers && !p.stopped {
 		p.workers++
 		go p.work(context.WithoutCancel(ctx))
 	}
@@ -88,7 +88,7 @@ func (p *Publisher) work(ctx context.Context) {
 func (p *Publisher) next() *task {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for len(p.queue) > 0 {
+	for len(p.queue) > 0 && !p.stopped {
 		t := p.queue[0]
 		p.queue[0] = nil
 		p.queue = p.queue[1:]

@@ -106,7 +106,7 @@ func (p *Publisher) renderOnRequest(ctx context.Context, v view, page comments.P
 		return nil, unavailable(err)
 	}
 	if thread.Last > 0 {
-		p.note(v.state, thread.Page)
+		p.note(v, thread.Page)
 		p.putOnRequest(writes)
 	}
 	return writes[doc.Form].File, nil

@@ -144,17 +144,16 @@ func (p *Publisher) adoptSite(fresh comments.Site) error {
 	if err != nil {
 		return err
 	}
-	noCounts := !p.Dir.exists(SitePath(fresh.Host, countsName))
-	noFeeds := !p.Dir.exists(siteDir(feedsTree, fresh.Host))
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s := p.sites[fresh.Host]
+	noCounts := !p.Dir.exists(SitePath(fresh.Host, countsName)) // every site has it once it was built
+	noFeeds := !p.Dir.exists(siteDir(feedsTree, fresh.Host))
+	s, was := p.sites[fresh.Host], p.former.Sites[fresh.Host]
 	switch {
 	case s == nil:
-		s = &siteState{host: fresh.Host, site: fresh, format: format, tasks: map[comments.Page]*task{}}
+		s = &siteState{host: fresh.Host, site: fresh, format: format, tasks: map[comments.Page]*task{}, filed: !noFeeds}
 		p.sites[fresh.Host] = s
-		was := p.former.Sites[fresh.Host]
-		if was.Epoch != fresh.Epoch || was.Format != format || was.Change > fresh.Head || noCounts {
+		if was.Epoch != fresh.Epoch || was.Format != format || was.Change > fresh.Head || noCounts || noFeeds && was.Change > 0 {
 			p.rebuild(s, fresh, "the files are not of this database and this version")
 			return nil
 		}
@@ -163,7 +162,7 @@ func (p *Publisher) adoptSite(fresh comments.Site) error {
 	case s.rebuilding(): // all of this is being mended
 	case fresh.Head < s.taken:
 		p.rebuild(s, fresh, "the database went back")
-	case noCounts || noFeeds && len(s.counts) > 0:
+	case noCounts || noFeeds && s.filed:
 		p.rebuild(s, fresh, "files were removed")
 	}
 	return nil
@@ -173,6 +172,7 @@ func (p *Publisher) adoptSite(fresh comments.Site) error {
 func (p *Publisher) rebuild(s *siteState, fresh comments.Site, why string) {
 	p.Log.Info("building all files of a site anew", "site", s.host, "why", why)
 	s.site, s.taken = fresh, fresh.Head
+	s.filed = false
 	s.begin(newWalk(true, fresh.Head))
 	p.Dir.cache.dropTree(siteDir(feedsTree, s.host))
 }

@@ -21,6 +21,7 @@ type siteState struct {
 	taken  int64                   // changes up to this one are read
 	tasks  map[comments.Page]*task // all that are queued, running, or waiting for another try
 	walk   *walk                   // or nil
+	filed  bool                    // some page has files
 	gone   bool                    // removed from the database: its tasks are void
 
 	counts    map[comments.Page]int64 // published comments by page; nil until the first walk has ended
@@ -97,9 +98,6 @@ func (s *siteState) begin(w *walk) { s.walk, s.touched = w, map[comments.Page]in
 // count notes how many comments of a page are published, and reports whether
 // counts.json differs by that.
 func (s *siteState) count(page comments.Page, visible int64) bool {
-	if s.walk != nil {
-		s.touched[page] = visible
-	}
 	if s.counts == nil || s.counts[page] == visible {
 		return false
 	}

@@ -209,12 +209,13 @@ func (p *Publisher) early(w *walk, page comments.Page) bool {
 	return w != nil && w.render && page > w.after && !w.early[page]
 }
 
-// note keeps a page's directory from being swept.
-func (p *Publisher) note(s *siteState, page comments.Page) {
+// note keeps a page's directory from being swept, if the database was asked
+// since the walk began.
+func (p *Publisher) note(v view, page comments.Page) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if s.rebuilding() {
-		s.walk.seen[keyOf(pageDir(s.host, page))] = true
+	if v.walk != nil && v.walk == v.state.walk {
+		v.walk.seen[keyOf(pageDir(v.site.Host, page))] = true
 	}
 }
 

@@ -43,11 +43,20 @@ func newWorld(t testing.TB, configure ...func(*comments.Site)) *world {
 	if w.store, err = sqlite.Open(t.Context(), filepath.Join(w.files, "postil.db")); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = w.store.Close() })
+	t.Cleanup(w.close)
 	w.serve()
 	w.putSite("https://blog.example", configure...)
 	w.open()
 	return w
+}
+
+// close may be called twice.
+func (w *world) close() {
+	if w.dir != nil {
+		w.stop(context.Background())
+		_ = w.dir.Close()
+	}
+	_ = w.store.Close()
 }
 
 // serve makes the service; its clock moves on by a second each time it is read.
@@ -96,16 +105,16 @@ func (w *world) open() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(func() { _ = dir.Close() })
 	w.dir = dir
 	w.Publisher = publisherOn(w.t, w.store, dir)
 }
 
 func publisherOn(t testing.TB, source comments.Reader, dir *Dir) *Publisher {
 	t.Helper()
+	script := static.NewFile([]byte("'use strict';\n"), "text/javascript; charset=utf-8", day)
 	p, err := NewPublisher(Config{
-		Source: source, Dir: dir, Base: "https://c.example/talk", Log: slog.New(slog.NewTextHandler(testLog{t}, nil)),
-		Assets: static.Assets(), Generator: "1.2.3",
+		Source: source, Dir: dir, Base: "https://c.example/talk", Log: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Assets: []static.Asset{{Path: "/postil.js", File: script}, {Path: "/static/postil.abc.js", File: script}}, Generator: "1.2.3",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +191,9 @@ func scratch(t testing.TB, source comments.Reader) map[string]string {
 		t.Fatal(err)
 	}
 	defer dir.Close()
-	if err := publisherOn(t, source, dir).Pass(t.Context()); err != nil {
+	p := publisherOn(t, source, dir)
+	defer p.stop(t.Context())
+	if err := p.Pass(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return tree(t, path)
