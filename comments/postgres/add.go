@@ -14,6 +14,7 @@ func (s *Store) Add(ctx context.Context, batch []comments.Comment) ([]comments.A
 	if err := s.transaction(ctx, a.read, a.write); err != nil {
 		return nil, s.fail(err)
 	}
+	s.analyse(ctx, a.ledgers)
 	return a.added, nil
 }
 

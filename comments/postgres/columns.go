@@ -45,15 +45,3 @@ func (r *columns) queueInsert(b *pgx.Batch) {
 		r.sites, r.ids, r.threads, r.parents, r.numbers, r.statuses, r.names, r.websites, r.sources, r.markups, r.htmls,
 		r.created, r.edited, r.decided, r.importSources, r.importIDs, r.editKeys, r.idempotencies, r.fingerprints)
 }
-
-func (r *columns) queueUpdate(b *pgx.Batch) {
-	b.Queue(`
-		UPDATE comments c SET number = v.number, status = v.status, name = v.name, website = v.website, source = v.source,
-			markup = v.markup, html = v.html, edited = v.edited, decided = v.decided, edit_key = v.edit_key, fingerprint = v.fingerprint
-		FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-			$10::timestamptz[], $11::timestamptz[], $12::bytea[], $13::bytea[])
-			v (site, id, number, status, name, website, source, markup, html, edited, decided, edit_key, fingerprint)
-		WHERE c.site = v.site AND c.id = v.id`,
-		r.sites, r.ids, r.numbers, r.statuses, r.names, r.websites, r.sources, r.markups, r.htmls,
-		r.edited, r.decided, r.editKeys, r.fingerprints)
-}

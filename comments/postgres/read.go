@@ -17,6 +17,8 @@ const (
 	byHiddenStatus = `WHERE c.site = $1 AND c.status = $2 AND c.status <> 'published' AND c.id < $3 ORDER BY c.id DESC LIMIT $4` // its index is partial
 	byID           = `WHERE c.site IN (SELECT host FROM sites) AND c.id = $1`                                                    // as the primary key leads with the site
 	byIDs          = `WHERE c.site = $1 AND c.id = ANY($2)`
+	byKeys         = `WHERE c.site = $1 AND c.idempotency = ANY($2)`
+	byOrigins      = `WHERE c.site = $1 AND c.import_source = $2 AND c.import_id = ANY($3)`
 )
 
 func (s *Store) comments(ctx context.Context, condition string, args ...any) ([]comments.Comment, error) {

@@ -10,13 +10,15 @@ import (
 	"postil/comments"
 )
 
-// selectComment reads whole comments; scanPlaced knows its columns.
+// selectComment reads whole comments; scanPlaced knows its columns. It asks
+// for single values where it could join, so that no plan can be to join whole
+// tables.
 const selectComment = `
-SELECT c.id, c.site, t.page, c.thread, c.parent, c.number, c.status, c.name, c.website, c.source, c.markup, c.html,
-       c.created, c.edited, c.decided, c.import_source, c.import_id, c.edit_key, c.idempotency, c.fingerprint, p.number
+SELECT c.id, c.site, (SELECT t.page FROM threads t WHERE t.site = c.site AND t.id = c.thread), c.thread,
+       c.parent, c.number, c.status, c.name, c.website, c.source, c.markup, c.html,
+       c.created, c.edited, c.decided, c.import_source, c.import_id, c.edit_key, c.idempotency, c.fingerprint,
+       (SELECT p.number FROM comments p WHERE p.site = c.site AND p.id = c.parent)
 FROM comments c
-JOIN threads t ON t.site = c.site AND t.id = c.thread
-LEFT JOIN comments p ON p.site = c.site AND p.id = c.parent
 `
 
 // placed is a comment with the id of its thread.

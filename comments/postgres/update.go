@@ -64,7 +64,7 @@ func (u *revision) write(b *pgx.Batch) error {
 	for _, p := range u.found {
 		byID[p.ID] = p
 	}
-	var changed columns
+	var changed []comments.Comment
 	for _, id := range unique(u.ids) {
 		before, ok := byID[id]
 		if !ok {
@@ -74,16 +74,18 @@ func (u *revision) write(b *pgx.Batch) error {
 			return err
 		}
 	}
-	if len(changed.ids) == 0 {
+	if len(changed) == 0 {
 		return nil
 	}
 	l.queueThreads(b)
-	changed.queueUpdate(b)
+	for i := range changed {
+		queueUpdate(b, &changed[i])
+	}
 	l.queueChanges(b)
 	return nil
 }
 
-func (u *revision) revise(l *ledger, before placed, changed *columns) error {
+func (u *revision) revise(l *ledger, before placed, changed *[]comments.Comment) error {
 	after := before.Comment
 	if u.refusal = u.edit(&after); u.refusal != nil {
 		return u.refusal
@@ -92,7 +94,7 @@ func (u *revision) revise(l *ledger, before placed, changed *columns) error {
 	l.enter(l.touched[before.thread], before.Comment, &after)
 	u.stored = append(u.stored, after)
 	if after != before.Comment {
-		changed.append(&after, before.thread)
+		*changed = append(*changed, after)
 	}
 	return nil
 }
@@ -104,4 +106,13 @@ func revised(before, edited comments.Comment) comments.Comment {
 	after.Edited, after.Decided = edited.Edited, edited.Decided
 	after.EditKey, after.Fingerprint = edited.EditKey, edited.Fingerprint
 	return after
+}
+
+func queueUpdate(b *pgx.Batch, c *comments.Comment) {
+	b.Queue(`
+		UPDATE comments SET number = $3, status = $4, name = $5, website = $6, source = $7, markup = $8, html = $9,
+			edited = $10, decided = $11, edit_key = $12, fingerprint = $13
+		WHERE site = $1 AND id = $2`,
+		c.Site, [16]byte(c.ID), nullNumber(c.Number), string(c.Status), c.Author.Name, c.Author.Website, c.Source, string(c.Markup), string(c.HTML),
+		nullTime(c.Edited), c.Decided, nullHash(c.EditKey), nullHash(c.Fingerprint))
 }
