@@ -30,11 +30,11 @@ type commentAnswer struct {
 func (s *server) createComment(w *response, r *http.Request) error {
 	draft, err := s.readDraft(w, r)
 	if err != nil {
-		return s.metrics.post(err)
+		return s.metrics.refused(err)
 	}
 	receipt, err := s.Service.Submit(r.Context(), draft)
 	if err != nil {
-		return s.metrics.post(err)
+		return s.metrics.refused(err)
 	}
 	s.metrics.posted(receipt)
 	c := receipt.Comment

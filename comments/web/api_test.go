@@ -208,6 +208,7 @@ func TestOnlyTheSitesOwnOriginsMayPostToIt(t *testing.T) {
 		{"null", http.StatusCreated, false},
 		{"", http.StatusCreated, false},
 		{w.url, http.StatusCreated, false}, // a page of our own needs no leave
+		{w.url + ".evil.example", http.StatusForbidden, false},
 	} {
 		a := w.post("/api/v1/comments", draft(), "Origin", c.origin).want(c.status)
 		want := ""

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -54,18 +55,18 @@ func (s *server) checkOrigin(r *http.Request, host string) error {
 		return err
 	}
 	origin := r.Header.Get("Origin")
-	if origin == "" || origin == "null" || site.Allows(origin) || sameHost(origin, r.Host) {
+	if origin == "" || origin == "null" || site.Allows(origin) || sameHost(origin, r.Host, s.host) {
 		return nil
 	}
 	return comments.NewError(comments.Forbidden,
 		"This page's origin may not post to %s; the operator can allow it with: postil site set", site.Host)
 }
 
-// sameHost reports whether an origin is where the request went: a page that
-// we served ourselves.
-func sameHost(origin, host string) bool {
+// sameHost reports whether an origin is one of our own addresses: a page that
+// we served ourselves. A proxy may have rewritten the one in the request.
+func sameHost(origin string, ours ...string) bool {
 	u, err := url.Parse(origin)
-	return err == nil && u.Host != "" && strings.EqualFold(u.Host, host)
+	return err == nil && u.Host != "" && slices.ContainsFunc(ours, func(host string) bool { return strings.EqualFold(u.Host, host) })
 }
 
 // origins knows every origin of every site. While the store cannot be

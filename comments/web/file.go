@@ -39,14 +39,14 @@ func (s *server) servePublished(w http.ResponseWriter, r *http.Request, class in
 		s.serveFile(w, r, class, f)
 		return
 	}
-	s.wrap(route{pattern: filePatterns[class], voice: either, serve: func(w *response, _ *http.Request) error {
+	s.wrap(route{pattern: filePatterns[class], voice: asAsked, serve: func(w *response, _ *http.Request) error {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		return s.follow(w, err)
 	}})(w, r)
 }
 
-// follow sends the client after an error that knows a better address; other errors it
-// returns.
+// follow sends the client where an error knows a better address; other
+// errors it returns.
 func (s *server) follow(w *response, err error) error {
 	moved, ok := errors.AsType[interface {
 		error
@@ -119,7 +119,7 @@ func (s *server) sendUnacceptable(w http.ResponseWriter, r *http.Request) (statu
 	res := &response{ResponseWriter: w, id: requestID()}
 	res.Header().Set("Vary", "Accept-Encoding")
 	res.Header().Set("Access-Control-Allow-Origin", "*")
-	s.fail(res, r, problem, &refusal{
+	s.fail(res, r, asProblem, &refusal{
 		status: http.StatusNotAcceptable,
 		text:   "This file is at hand in none of the codings that Accept-Encoding allows.",
 	})

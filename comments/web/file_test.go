@@ -248,6 +248,7 @@ func TestServiceUnderAPathAnswersWithItAndWithout(t *testing.T) {
 		w.send(http.MethodGet, path, "").want(http.StatusOK)
 		w.send(http.MethodGet, "/talk"+path, "").want(http.StatusOK)
 	}
+	w.send(http.MethodGet, "/talk", "").want(http.StatusOK)
 	w.send(http.MethodGet, "/talkative/livez", "").want(http.StatusNotFound)
 	if got := w.send(http.MethodGet, "/talk/feeds/blog.example/old/feed.xml", "").header.Get("Location"); got != "/talk"+feedPath {
 		t.Errorf("moved to %q", got)

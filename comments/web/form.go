@@ -114,11 +114,11 @@ func (s *server) previewForm(w *response, r *http.Request, f *form) error {
 
 func (s *server) submitForm(w *response, r *http.Request, d comments.Draft) (comments.Receipt, error) {
 	if err := s.posts.check(w, r); err != nil {
-		return comments.Receipt{}, s.metrics.post(err)
+		return comments.Receipt{}, s.metrics.refused(err)
 	}
 	receipt, err := s.Service.Submit(r.Context(), d)
 	if err != nil {
-		return receipt, s.metrics.post(err)
+		return receipt, s.metrics.refused(err)
 	}
 	s.metrics.posted(receipt)
 	return receipt, nil

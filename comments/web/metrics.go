@@ -97,8 +97,8 @@ func (m *metrics) posted(receipt comments.Receipt) {
 	m.posts.WithLabelValues(outcome).Inc()
 }
 
-// post counts a comment that was not taken, and returns why.
-func (m *metrics) post(err error) error {
+// refused counts a comment that was not taken, and returns why.
+func (m *metrics) refused(err error) error {
 	outcome := "refused"
 	switch faultOf(err, "").status {
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:

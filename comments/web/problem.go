@@ -98,7 +98,7 @@ func (s *server) fail(w *response, r *http.Request, v voice, err error) {
 	}
 	drain(w, r)
 	failHeader(w, f)
-	if v == page || v == either && wantsPage(r) {
+	if v == asPage || v == asAsked && wantsPage(r) {
 		s.writeProblemPage(w, f)
 		return
 	}

@@ -15,9 +15,9 @@ type handler func(w *response, r *http.Request) error
 type voice int
 
 const (
-	problem voice = iota // a problem document (RFC 9457)
-	page                 // a page for people
-	either               // what the client's Accept asks for
+	asProblem voice = iota // a problem document (RFC 9457)
+	asPage                 // a page for people
+	asAsked                // what the client's Accept asks for
 )
 
 // route is one line of the table.
@@ -37,34 +37,34 @@ const unknownRoute = "none"
 func (s *server) publicRoutes() []route {
 	api, open := s.siteCORS(), openCORS()
 	routes := []route{
-		{http.MethodGet, "/", either, nil, s.home},
-		{http.MethodGet, "/livez", problem, nil, s.live},
-		{http.MethodGet, "/readyz", problem, nil, s.ready(false)},
+		{http.MethodGet, "/", asAsked, nil, s.home},
+		{http.MethodGet, "/livez", asProblem, nil, s.live},
+		{http.MethodGet, "/readyz", asProblem, nil, s.ready(false)},
 
-		{http.MethodPost, "/api/v1/comments", problem, api, s.createComment},
-		{http.MethodPatch, "/api/v1/comments/{id}", problem, api, s.editComment},
-		{http.MethodDelete, "/api/v1/comments/{id}", problem, api, s.deleteComment},
-		{http.MethodPost, "/api/v1/preview", problem, api, s.preview},
-		{http.MethodGet, "/api/v1/counts", problem, open, s.counts},
+		{http.MethodPost, "/api/v1/comments", asProblem, api, s.createComment},
+		{http.MethodPatch, "/api/v1/comments/{id}", asProblem, api, s.editComment},
+		{http.MethodDelete, "/api/v1/comments/{id}", asProblem, api, s.deleteComment},
+		{http.MethodPost, "/api/v1/preview", asProblem, api, s.preview},
+		{http.MethodGet, "/api/v1/counts", asProblem, open, s.counts},
 
-		{http.MethodGet, "/comment", page, nil, s.showForm},
-		{http.MethodPost, "/comment", page, nil, s.postForm},
-		{http.MethodGet, "/comment/{id}/done", page, nil, s.showDone},
-		{http.MethodGet, "/comment/{id}/edit", page, nil, s.showEdit},
-		{http.MethodPost, "/comment/{id}/edit", page, nil, s.postEdit},
-		{http.MethodPost, "/comment/{id}/delete", page, nil, s.postDelete},
+		{http.MethodGet, "/comment", asPage, nil, s.showForm},
+		{http.MethodPost, "/comment", asPage, nil, s.postForm},
+		{http.MethodGet, "/comment/{id}/done", asPage, nil, s.showDone},
+		{http.MethodGet, "/comment/{id}/edit", asPage, nil, s.showEdit},
+		{http.MethodPost, "/comment/{id}/edit", asPage, nil, s.postEdit},
+		{http.MethodPost, "/comment/{id}/delete", asPage, nil, s.postDelete},
 
-		{http.MethodGet, "/feeds/*", either, open, notFound},
-		{http.MethodGet, "/sites/*", either, open, notFound},
-		{http.MethodGet, "/static/*", either, open, notFound},
-		{http.MethodGet, "/postil.js", either, open, notFound},
-		{http.MethodGet, "/postil.css", either, open, notFound},
-		{http.MethodGet, "/openapi.json", either, open, notFound},
+		{http.MethodGet, "/feeds/*", asAsked, open, notFound},
+		{http.MethodGet, "/sites/*", asAsked, open, notFound},
+		{http.MethodGet, "/static/*", asAsked, open, notFound},
+		{http.MethodGet, "/postil.js", asAsked, open, notFound},
+		{http.MethodGet, "/postil.css", asAsked, open, notFound},
+		{http.MethodGet, "/openapi.json", asAsked, open, notFound},
 	}
 	if s.Demo != nil {
 		routes = append(routes,
-			route{http.MethodGet, "/demo", page, nil, s.redirectDemo},
-			route{http.MethodGet, "/demo/", page, nil, s.showDemo})
+			route{http.MethodGet, "/demo", asPage, nil, s.redirectDemo},
+			route{http.MethodGet, "/demo/", asPage, nil, s.showDemo})
 	}
 	return routes
 }
@@ -72,9 +72,9 @@ func (s *server) publicRoutes() []route {
 // opsRoutes is the route table of the operators' listener.
 func (s *server) opsRoutes() []route {
 	return []route{
-		{http.MethodGet, "/livez", problem, nil, s.live},
-		{http.MethodGet, "/readyz", problem, nil, s.ready(true)},
-		{http.MethodGet, "/metrics", problem, nil, s.showMetrics},
+		{http.MethodGet, "/livez", asProblem, nil, s.live},
+		{http.MethodGet, "/readyz", asProblem, nil, s.ready(true)},
+		{http.MethodGet, "/metrics", asProblem, nil, s.showMetrics},
 	}
 }
 
@@ -101,8 +101,8 @@ func (s *server) mount(table []route) *chi.Mux {
 		}
 		mux.MethodFunc(http.MethodOptions, rt.pattern, s.wrap(options))
 	}
-	mux.NotFound(s.wrap(route{pattern: unknownRoute, voice: either, serve: notFound}))
-	mux.MethodNotAllowed(s.wrap(route{pattern: unknownRoute, voice: either, serve: notAllowed(mux)}))
+	mux.NotFound(s.wrap(route{pattern: unknownRoute, voice: asAsked, serve: notFound}))
+	mux.MethodNotAllowed(s.wrap(route{pattern: unknownRoute, voice: asAsked, serve: notAllowed(mux)}))
 	return mux
 }
 

@@ -71,6 +71,7 @@ func (w *Web) Registry() *prometheus.Registry { return w.registry }
 type server struct {
 	Config
 	path     string // of Base: empty, or /prefix
+	host     string // of Base, with its port
 	assets   map[string]*static.File
 	headers  *headerCache
 	origins  *origins
@@ -97,6 +98,7 @@ func New(cfg Config) (*Web, error) {
 	s := &server{
 		Config:  cfg,
 		path:    base.Path,
+		host:    base.Host,
 		headers: newHeaderCache(),
 		origins: &origins{sites: cfg.Service.Store.Sites, now: cfg.Now},
 		clients: newClients(cfg.TrustedProxies, cfg.Now, cfg.Log),
@@ -114,7 +116,7 @@ func New(cfg Config) (*Web, error) {
 // traffic and need nothing of the router. The rest goes through the table.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
-	if s.path != "" && strings.HasPrefix(path, s.path+"/") {
+	if s.path != "" && (path == s.path || strings.HasPrefix(path, s.path+"/")) {
 		path = path[len(s.path):]
 	}
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {

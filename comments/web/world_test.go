@@ -270,7 +270,10 @@ func (w *world) sendTo(base, method, path, body string, fields ...string) answer
 
 func (w *world) do(req *http.Request) answer {
 	w.t.Helper()
-	transport := &http.Transport{DisableCompression: true, DisableKeepAlives: true}
+	transport := &http.Transport{
+		DisableCompression: true, DisableKeepAlives: true,
+		ExpectContinueTimeout: time.Minute, // zero sends the body without waiting to be told to
+	}
 	res, err := transport.RoundTrip(req)
 	if err != nil {
 		w.t.Fatalf("%s %s: %v", req.Method, req.URL.Path, err)
