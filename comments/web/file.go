@@ -22,12 +22,16 @@ const (
 // filePatterns names the classes.
 var filePatterns = [fileClasses]string{"/feeds/*", "/sites/*", "/static/*"}
 
+// fileClass says where publishers may have a file. Those under /static/ are
+// the built files of earlier versions, which blogs still name.
 func fileClass(path string) int {
 	switch {
 	case strings.HasPrefix(path, "/feeds/"):
 		return feedFiles
 	case strings.HasPrefix(path, "/sites/"):
 		return siteFiles
+	case strings.HasPrefix(path, "/static/"):
+		return assetFiles
 	}
 	return notAFile
 }

@@ -239,6 +239,19 @@ func TestAssetsAreImmutableUnderTheirHash(t *testing.T) {
 	}
 }
 
+func TestAssetOfAnEarlierVersionIsStillServed(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	former := feedFile()
+	former.Forever = true
+	w.files.put("/static/postil.0123456789ab.js", former)
+	a := w.send(http.MethodGet, "/static/postil.0123456789ab.js", "").want(http.StatusOK)
+	if a.header.Get("Cache-Control") != cacheForever || a.header.Get("Access-Control-Allow-Origin") != "*" || a.body != string(former.Body) {
+		t.Errorf("%v %s", a.header, a.body)
+	}
+	w.send(http.MethodGet, "/static/postil.ba9876543210.js", "").problem(http.StatusNotFound)
+}
+
 func TestServiceUnderAPathAnswersWithItAndWithout(t *testing.T) {
 	t.Parallel()
 	w := start(t, func(c *Config) { c.Base += "/talk" })
