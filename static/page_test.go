@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"postil/static"
+	"postil/static/browser"
 )
 
 // A browser shows the feed without a script, as a page for people.
@@ -22,18 +23,18 @@ func TestFeedReadsAsAPage(t *testing.T) {
 		&remark{name: "Gone", parent: id(1), gone: true},
 		&remark{name: "Cy", parent: id(3), html: "<p>Third</p>"},
 		&remark{name: "Lost", gone: true})
-	b := newTab(t)
-	b.do(chromedp.EmulateViewport(1000, 600))
-	b.open(s.URL + "/feeds/blog.example/post/feed.xml#comment-" + id(4))
-	b.wait(`document.title`, "Comments on blog.example/post")
+	b := browser.NewTab(t)
+	b.Do(chromedp.EmulateViewport(1000, 600))
+	b.Open(s.URL + "/feeds/blog.example/post/feed.xml#comment-" + id(4))
+	b.Wait(`document.title`, "Comments on blog.example/post")
 	const when = "22 November 2026, 14:03 UTC"
-	b.wait(`document.documentElement.textContent.includes('tag:')`, true)
-	b.wait(shownText, strings.Join([]string{
+	b.Wait(`document.documentElement.textContent.includes('tag:')`, true)
+	b.Wait(shownText, strings.Join([]string{
 		"Comments on blog.example/post", "Write a comment",
 		"Ann", when, "First", "Reply", "Bob", when, "edited", "Second", "Reply", "This comment was removed.", "Cy", when, "Third", "Reply",
 	}, "|"))
-	b.wait(`[...document.querySelectorAll('entry, .gone')].map(e => parseInt(getComputedStyle(e).paddingInlineStart)).join()`, "0,24,24,48")
-	b.wait(`getComputedStyle([...document.querySelectorAll('entry')].at(-1)).getPropertyValue('--light') !== 'transparent'`, true)
+	b.Wait(`[...document.querySelectorAll('entry, .gone')].map(e => parseInt(getComputedStyle(e).paddingInlineStart)).join()`, "0,24,24,48")
+	b.Wait(`getComputedStyle([...document.querySelectorAll('entry')].at(-1)).getPropertyValue('--light') !== 'transparent'`, true)
 }
 
 // shownText is the text of a page that is to be seen, piece by piece.
@@ -85,11 +86,11 @@ func TestPagesAreNoWiderThanANarrowScreen(t *testing.T) {
 		}
 	}))
 	t.Cleanup(server.Close)
-	b := newTab(t)
-	b.do(chromedp.EmulateViewport(360, 800))
+	b := browser.NewTab(t)
+	b.Do(chromedp.EmulateViewport(360, 800))
 	for name := range pages {
-		b.open(server.URL + "/" + name)
-		b.wait(`getComputedStyle(document.documentElement).fontSize`, "17px") // the sheet is there
-		b.wait(`innerWidth + ' ' + (document.documentElement.scrollWidth <= 360) + ' on `+name+`'`, "360 true on "+name)
+		b.Open(server.URL + "/" + name)
+		b.Wait(`getComputedStyle(document.documentElement).fontSize`, "17px") // the sheet is there
+		b.Wait(`innerWidth + ' ' + (document.documentElement.scrollWidth <= 360) + ' on `+name+`'`, "360 true on "+name)
 	}
 }

@@ -3,6 +3,7 @@ package static_test
 import (
 	"context"
 	"fmt"
+	"postil/static/browser"
 	"strings"
 	"testing"
 
@@ -14,14 +15,14 @@ import (
 func TestKeyboardAloneIsEnough(t *testing.T) {
 	t.Parallel()
 	s := newStandin(t, &remark{name: "Ann", html: "<p>One</p>"})
-	b := newTab(t)
-	b.open(blog{}.serve(t, s.URL))
-	b.text(".entry .words", "One")
-	press := func(keys string) { t.Helper(); b.do(chromedp.KeyEvent(keys)) }
+	b := browser.NewTab(t)
+	b.Open((&browser.Blog{}).Serve(t, s.URL))
+	b.Text(".entry .words", "One")
+	press := func(keys string) { t.Helper(); b.Do(chromedp.KeyEvent(keys)) }
 	focused := func(css string) {
 		t.Helper()
-		b.wait(fmt.Sprintf(`root.activeElement?.matches(%q)`, css), true)
-		b.wait(`getComputedStyle(root.activeElement).outlineStyle`, "solid")
+		b.Wait(fmt.Sprintf(`root.activeElement?.matches(%q)`, css), true)
+		b.Wait(`getComputedStyle(root.activeElement).outlineStyle`, "solid")
 	}
 	press(kb.Tab)
 	focused(".when")
@@ -35,19 +36,19 @@ func TestKeyboardAloneIsEnough(t *testing.T) {
 		focused(".branch " + css)
 	}
 	press(kb.Enter)
-	b.text(".answers .words", "Typed")
+	b.Text(".answers .words", "Typed")
 }
 
 // What assistive software is told.
 func TestEverythingHasANameAndARole(t *testing.T) {
 	t.Parallel()
 	s := newStandin(t, &remark{name: "Ann", html: "<p>One</p>"}, &remark{name: "Bob", parent: id(1), html: "<p>Two</p>"})
-	b := newTab(t)
-	b.open(blog{}.serve(t, s.URL))
-	b.text(".entry .words", "One")
-	b.click(".reply")
-	b.wait(`root.querySelectorAll('form').length`, 2.0)
-	nodes, err := chromedp.Run(b.ctx, chromedp.Action[accessibility.GetFullAXTreeResult](func(ctx context.Context, _ *chromedp.Target) (accessibility.GetFullAXTreeResult, error) {
+	b := browser.NewTab(t)
+	b.Open((&browser.Blog{}).Serve(t, s.URL))
+	b.Text(".entry .words", "One")
+	b.Click(".reply")
+	b.Wait(`root.querySelectorAll('form').length`, 2.0)
+	nodes, err := chromedp.Run(b.Context, chromedp.Action[accessibility.GetFullAXTreeResult](func(ctx context.Context, _ *chromedp.Target) (accessibility.GetFullAXTreeResult, error) {
 		return chromedp.Call(ctx, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
 	}))
 	if err != nil {
@@ -93,11 +94,11 @@ func TestNothingIsWiderThanANarrowScreen(t *testing.T) {
 		}
 		s.add(&remark{name: long[:80], parent: parent, html: "<p>" + long + "</p><pre><code>" + long + "</code></pre><table><tr><td>" + long + "</td></tr></table>"})
 	}
-	b := newTab(t)
-	b.do(chromedp.EmulateViewport(360, 800))
-	b.open(blog{element: `<postil-thread site="blog.example" page="/post"></postil-thread>`}.serve(t, s.URL) + "#comment-" + id(12))
-	b.wait(`root.querySelectorAll('.entry.target').length`, 1.0)
-	b.click(".entry.target .reply")
-	b.wait(`root.querySelectorAll('form').length`, 2.0)
-	b.wait(`document.documentElement.scrollWidth <= innerWidth && innerWidth === 360`, true)
+	b := browser.NewTab(t)
+	b.Do(chromedp.EmulateViewport(360, 800))
+	b.Open((&browser.Blog{Element: `<postil-thread site="blog.example" page="/post"></postil-thread>`}).Serve(t, s.URL) + "#comment-" + id(12))
+	b.Wait(`root.querySelectorAll('.entry.target').length`, 1.0)
+	b.Click(".entry.target .reply")
+	b.Wait(`root.querySelectorAll('form').length`, 2.0)
+	b.Wait(`document.documentElement.scrollWidth <= innerWidth && innerWidth === 360`, true)
 }

@@ -2,7 +2,7 @@ package static_test
 
 import (
 	"fmt"
-	"strings"
+	"postil/static/browser"
 	"testing"
 )
 
@@ -14,51 +14,30 @@ func TestThreadIsShownUnderTheStrictestPolicy(t *testing.T) {
 		&remark{parent: id(2), html: "<p>Another</p>"},
 		&remark{name: "Gone", gone: true},
 		&remark{name: "Cy", parent: id(4), html: "<p>To nobody</p>"})
-	url := blog{}.serve(t, s.URL)
-	b := newTab(t)
-	b.open(url)
-	b.text(".entry .words", "First one")
+	url := (&browser.Blog{}).Serve(t, s.URL)
+	b := browser.NewTab(t)
+	b.Open(url)
+	b.Text(".entry .words", "First one")
 	want := []any{
 		"Ann: First one", "Ann > Bob & <b>: An answer", "Ann > Bob & <b> > Anonymous: Another",
 		"This comment was removed.", "This comment was removed. > Cy: To nobody",
 	}
-	b.wait(`[...root.querySelectorAll('.entry')].map(article => {
+	b.Wait(`[...root.querySelectorAll('.entry')].map(article => {
 	  const who = a => a.querySelector('.name')?.innerText ?? a.innerText
 	  const path = [who(article)]
 	  for (let n = article.parentNode.parentNode; n.className === 'answers'; n = n.parentNode.parentNode) path.unshift(who(n.previousSibling))
 	  const words = article.querySelector('.words')?.innerText
 	  return path.join(' > ') + (words ? ': ' + words : '')
 	})`, want)
-	b.wait(`root.querySelectorAll('.mark').length`, 1.0)
-	b.wait(`root.querySelector('.name a').href + ' ' + root.querySelector('.name a').rel`, "https://ann.example/ nofollow ugc noopener")
-	b.wait(`root.querySelector('.when').getAttribute('href')`, "#comment-"+id(1))
-	b.wait(`root.querySelector('.answered').ariaLabel`, "In reply to Ann")
-	b.wait(`root.querySelectorAll('[style], style, script, [onclick]').length`, 0.0)
-	b.wait(`getComputedStyle(root.querySelector('.by')).display`, "flex")
-	b.wait(`document.querySelector('#fallback').checkVisibility()`, false)
-	b.leavesNoTrace()
-	b.asksOnly(url, s.URL)
-}
-
-// leavesNoTrace checks that nothing was stored in the browser.
-func (b *tab) leavesNoTrace() {
-	b.Helper()
-	b.wait(`[document.cookie, ...Object.keys(localStorage), ...Object.keys(sessionStorage)].join()`, "")
-}
-
-func (b *tab) asksOnly(origins ...string) {
-	b.Helper()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, r := range b.requests {
-		known := false
-		for _, o := range origins {
-			known = known || strings.HasPrefix(r, o+"/")
-		}
-		if !known {
-			b.Errorf("the page asked for %s", r)
-		}
-	}
+	b.Wait(`root.querySelectorAll('.mark').length`, 1.0)
+	b.Wait(`root.querySelector('.name a').href + ' ' + root.querySelector('.name a').rel`, "https://ann.example/ nofollow ugc noopener")
+	b.Wait(`root.querySelector('.when').getAttribute('href')`, "#comment-"+id(1))
+	b.Wait(`root.querySelector('.answered').ariaLabel`, "In reply to Ann")
+	b.Wait(`root.querySelectorAll('[style], style, script, [onclick]').length`, 0.0)
+	b.Wait(`getComputedStyle(root.querySelector('.by')).display`, "flex")
+	b.Wait(`document.querySelector('#fallback').checkVisibility()`, false)
+	b.LeavesNoTrace()
+	b.AsksOnly(url, s.URL)
 }
 
 func TestNothingButAllowedMarkupIsCopied(t *testing.T) {
@@ -69,16 +48,16 @@ func TestNothingButAllowedMarkupIsCopied(t *testing.T) {
 		`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(2)</script></svg></p>` +
 		`<pre><code class="language-go">x</code><code class="post">y</code></pre><ol start="3"><li>z</li></ol>` +
 		`<table><tr><td align="right">q</td><td align="evil">r</td></tr></table>`})
-	url := blog{}.serve(t, s.URL)
+	url := (&browser.Blog{}).Serve(t, s.URL)
 	// The browser refuses these when it parses the feed, before we see it.
-	b := newTab(t, "Executing inline event handler", "Applying inline style")
-	b.open(url)
-	b.wait(`root.querySelector('.words')?.innerHTML`, `<p>Aalert(1)<a rel="nofollow ugc noopener">b</a>`+
+	b := browser.NewTab(t, "Executing inline event handler", "Applying inline style")
+	b.Open(url)
+	b.Wait(`root.querySelector('.words')?.innerHTML`, `<p>Aalert(1)<a rel="nofollow ugc noopener">b</a>`+
 		`<a href="https://c.example/" title="t" rel="nofollow ugc noopener">c</a>alert(2)</p>`+
 		`<pre><code class="language-go">x</code><code>y</code></pre><ol start="3"><li>z</li></ol>`+
 		`<table><tr><td align="right">q</td><td>r</td></tr></table>`)
-	b.wait(`root.querySelectorAll('.name a').length`, 0.0)
-	b.asksOnly(url, s.URL)
+	b.Wait(`root.querySelectorAll('.name a').length`, 0.0)
+	b.AsksOnly(url, s.URL)
 }
 
 // What hosts wrote inside the element is there whenever the thread is not.
@@ -100,21 +79,21 @@ func TestFallbackStaysWhereTheThreadCannotBe(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newStandin(t, &remark{name: "Ann", html: "<p>One</p>"})
 			s.down = c.down
-			policy := strict(s.URL)
+			policy := browser.Strict(s.URL)
 			if c.forbidden != "" {
 				policy = policy.With(c.forbidden, "'none'")
 			}
-			b := newTab(t, c.expected)
-			b.open(blog{integrity: c.integrity, policy: policy}.serve(t, s.URL))
+			b := browser.NewTab(t, c.expected)
+			b.Open((&browser.Blog{Integrity: c.integrity, Policy: policy}).Serve(t, s.URL))
 			if c.says != "" {
-				b.text(".status", c.says)
+				b.Text(".status", c.says)
 			}
-			b.wait(`document.querySelector('#fallback').checkVisibility()`, true)
+			b.Wait(`document.querySelector('#fallback').checkVisibility()`, true)
 			if c.down { // for now
 				s.set(func(s *standin) { s.down = false })
-				b.click("button")
-				b.text(".entry .words", "One")
-				b.wait(`document.querySelector('#fallback').checkVisibility()`, false)
+				b.Click("button")
+				b.Text(".entry .words", "One")
+				b.Wait(`document.querySelector('#fallback').checkVisibility()`, false)
 			}
 		})
 	}
@@ -130,18 +109,18 @@ func TestOlderDocumentsJoinTheThread(t *testing.T) {
 	s.perPage = 2
 	const order = `[...root.querySelectorAll('.words')].map(w => w.innerText).join(' ')`
 	const earlier = `[...root.querySelectorAll('.answered')].filter(a => a.innerText === 'In reply to an earlier comment').length`
-	b := newTab(t)
-	b.open(blog{}.serve(t, s.URL))
-	b.wait(order, "5 6 7")
-	b.wait(earlier, 2.0)
-	b.click(".older")
-	b.wait(order, "3 7 4 5 6")
-	b.wait(earlier, 2.0)
-	b.click(".older")
-	b.wait(order, "1 3 7 5 6 2 4")
-	b.wait(earlier, 0.0)
-	b.wait(`root.querySelector('.older').checkVisibility()`, false)
-	b.wait(`root.activeElement === root.querySelector('.entry')`, true)
+	b := browser.NewTab(t)
+	b.Open((&browser.Blog{}).Serve(t, s.URL))
+	b.Wait(order, "5 6 7")
+	b.Wait(earlier, 2.0)
+	b.Click(".older")
+	b.Wait(order, "3 7 4 5 6")
+	b.Wait(earlier, 2.0)
+	b.Click(".older")
+	b.Wait(order, "1 3 7 5 6 2 4")
+	b.Wait(earlier, 0.0)
+	b.Wait(`root.querySelector('.older').checkVisibility()`, false)
+	b.Wait(`root.activeElement === root.querySelector('.entry')`, true)
 }
 
 func TestPermalinkIsFoundAndMarked(t *testing.T) {
@@ -151,22 +130,22 @@ func TestPermalinkIsFoundAndMarked(t *testing.T) {
 		s.add(&remark{name: "Ann", html: fmt.Sprintf("<p>%d</p>", i+1)})
 	}
 	s.perPage = 10
-	url := blog{}.serve(t, s.URL)
-	b := newTab(t)
+	url := (&browser.Blog{}).Serve(t, s.URL)
+	b := browser.NewTab(t)
 	marked := func(n int) {
 		t.Helper()
-		b.text(".target .words", fmt.Sprint(n))
-		b.wait(`root.querySelectorAll('.target').length`, 1.0)
-		b.wait(`(r => r.top >= 0 && r.bottom <= innerHeight)(root.querySelector('.target').getBoundingClientRect())`, true)
-		b.wait(`root.activeElement === root.querySelector('.target')`, true)
+		b.Text(".target .words", fmt.Sprint(n))
+		b.Wait(`root.querySelectorAll('.target').length`, 1.0)
+		b.Wait(`(r => r.top >= 0 && r.bottom <= innerHeight)(root.querySelector('.target').getBoundingClientRect())`, true)
+		b.Wait(`root.activeElement === root.querySelector('.target')`, true)
 	}
-	b.open(url + "#comment-" + id(33))
+	b.Open(url + "#comment-" + id(33))
 	marked(33)
-	b.eval(`location.hash = '#comment-` + id(5) + `'`) // three documents back
+	b.Eval(`location.hash = '#comment-` + id(5) + `'`) // three documents back
 	marked(5)
-	b.eval(`root.querySelector('.when').click()`)
+	b.Eval(`root.querySelector('.when').click()`)
 	marked(1)
-	b.wait(`location.hash`, "#comment-"+id(1))
+	b.Wait(`location.hash`, "#comment-"+id(1))
 	if n := s.asked("GET /feeds/blog.example/post/feed-1.xml"); n != 1 {
 		t.Errorf("the oldest document was fetched %d times", n)
 	}
@@ -175,17 +154,17 @@ func TestPermalinkIsFoundAndMarked(t *testing.T) {
 func TestElementFollowsItsAttributesAndPlaces(t *testing.T) {
 	t.Parallel()
 	s := newStandin(t, &remark{name: "Ann", html: "<p>One</p>"})
-	b := newTab(t)
-	b.open(blog{element: `<postil-thread site="blog.example" page="/post"></postil-thread><postil-thread site="blog.example" page="/other"></postil-thread>`}.serve(t, s.URL))
-	b.wait(`[...document.querySelectorAll('postil-thread')].filter(e => e.shadowRoot.querySelector('.words')).length`, 2.0)
-	b.write("[name=body]", "half a draft")
-	b.eval(`(e => { e.remove(); document.body.append(e); document.body.prepend(e) })(document.querySelector('postil-thread'))`)
-	b.wait(`root.querySelector('[name=body]').value`, "half a draft")
+	b := browser.NewTab(t)
+	b.Open((&browser.Blog{Element: `<postil-thread site="blog.example" page="/post"></postil-thread><postil-thread site="blog.example" page="/other"></postil-thread>`}).Serve(t, s.URL))
+	b.Wait(`[...document.querySelectorAll('postil-thread')].filter(e => e.shadowRoot.querySelector('.words')).length`, 2.0)
+	b.Write("[name=body]", "half a draft")
+	b.Eval(`(e => { e.remove(); document.body.append(e); document.body.prepend(e) })(document.querySelector('postil-thread'))`)
+	b.Wait(`root.querySelector('[name=body]').value`, "half a draft")
 	if n := s.asked("GET /feeds/blog.example/post/feed.xml"); n != 1 {
 		t.Errorf("moving the element fetched its feed again, %d times in all", n)
 	}
-	b.eval(`document.querySelector('postil-thread').setAttribute('page', '/third')`)
-	b.wait(`root.querySelector('[name=body]').value + root.querySelectorAll('.entry').length`, "1")
+	b.Eval(`document.querySelector('postil-thread').setAttribute('page', '/third')`)
+	b.Wait(`root.querySelector('[name=body]').value + root.querySelectorAll('.entry').length`, "1")
 	if n := s.asked("GET /feeds/blog.example/third/feed.xml"); n != 1 {
 		t.Errorf("the third page's feed was fetched %d times", n)
 	}
@@ -196,8 +175,8 @@ func TestElementFollowsItsAttributesAndPlaces(t *testing.T) {
 func TestPageAttributeIsMadeCanonical(t *testing.T) {
 	t.Parallel()
 	s := newStandin(t)
-	b := newTab(t)
-	b.open(blog{}.serve(t, s.URL))
+	b := browser.NewTab(t)
+	b.Open((&browser.Blog{}).Serve(t, s.URL))
 	for page, want := range map[string]string{
 		"/":                              "",
 		"/index.html":                    "",
@@ -212,9 +191,9 @@ func TestPageAttributeIsMadeCanonical(t *testing.T) {
 		"/?id=7":                         "/%3Fid%3D7",
 		"https://blog.example/x/?q#frag": "/x%3Fq",
 	} {
-		b.eval(fmt.Sprintf(`document.querySelector('postil-thread').setAttribute('page', %q)`, page))
+		b.Eval(fmt.Sprintf(`document.querySelector('postil-thread').setAttribute('page', %q)`, page))
 		request := "GET /feeds/blog.example" + want + "/feed.xml"
-		b.until(func() bool { return s.asked(request) > 0 }, func() string { return page + ": nobody asked for " + request })
+		b.Until(func() bool { return s.asked(request) > 0 }, func() string { return page + ": nobody asked for " + request })
 	}
 }
 
@@ -222,8 +201,8 @@ func TestClosedThreadOffersNoForm(t *testing.T) {
 	t.Parallel()
 	s := newStandin(t, &remark{name: "Ann", html: "<p>One</p>"})
 	s.closed = true
-	b := newTab(t)
-	b.open(blog{}.serve(t, s.URL))
-	b.text(".closed", "Comments are closed.")
-	b.wait(`root.querySelectorAll('form, .reply').length`, 0.0)
+	b := browser.NewTab(t)
+	b.Open((&browser.Blog{}).Serve(t, s.URL))
+	b.Text(".closed", "Comments are closed.")
+	b.Wait(`root.querySelectorAll('form, .reply').length`, 0.0)
 }

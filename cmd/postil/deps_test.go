@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"postil/feeds":              {"postil/comments", "postil/static", "postil/static/csp"},
 	"postil/migrate/schema":     {},
 	"postil/static":             {},
+	"postil/static/browser":     {"postil/static", "postil/static/csp"},
 	"postil/static/build":       {},
 	"postil/static/csp":         {},
 	"postil/bench":              {"*"},
@@ -79,7 +80,7 @@ func TestDomainImportsTheStandardLibraryOnly(t *testing.T) {
 
 func TestProgramLinksNoTestCodeAndNoBuildTool(t *testing.T) {
 	t.Parallel()
-	foreign := []string{"testing", "net/http/httptest", "postil/comments/storetest", "postil/static/build", "postil/bench"}
+	foreign := []string{"testing", "net/http/httptest", "postil/comments/storetest", "postil/static/browser", "postil/static/build", "postil/bench"}
 	for _, p := range goList(t, "-deps", "postil/cmd/postil") {
 		if slices.Contains(foreign, p.ImportPath) || strings.Contains(p.ImportPath, "esbuild") ||
 			strings.Contains(p.ImportPath, "chromedp") || strings.Contains(p.ImportPath, "testscript") {

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"postil/static/browser"
 )
 
 // within bounds every wait for a condition; it is generous because a slow
@@ -55,7 +57,7 @@ var program = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	code := browser.Main(m)
 	if name, err := program(); err == nil {
 		os.RemoveAll(filepath.Dir(name))
 	}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"postil/static/browser"
+)
+
+// serveHere starts a server in this process, under the race detector.
+func serveHere(t *testing.T, args ...string) (*server, string) {
+	t.Helper()
+	data := t.TempDir()
+	flags := &storeFlags{Data: data}
+	given := serveFlags{Listen: "127.0.0.1:0", OpsListen: "127.0.0.1:0", Rate: "0", LogFormat: "text", Site: args}
+	set, err := given.settings(flags, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := start(t.Context(), flags, set, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.stop(); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
+	return s, filepath.Join(data, "public")
+}
+
+// onDisk waits until a page's three documents hold a text.
+func onDisk(t *testing.T, folder, text string) {
+	t.Helper()
+	for _, name := range []string{"feed.xml", "thread.html", "thread.json"} {
+		eventually(t, name+" holds "+text, func() bool { return fileHas(filepath.Join(folder, name), text) })
+	}
+}
+
+func demoFolder(s *server, public string) string {
+	return filepath.Join(public, "feeds", s.hosts[0], "demo")
+}
+
+// TestDemonstrationTakesACommentByScript is the first command as a newcomer
+// sees it.
+func TestDemonstrationTakesACommentByScript(t *testing.T) {
+	t.Parallel()
+	tab := browser.NewTab(t)
+	s, public := serveHere(t)
+	tab.Open(s.base + "/demo/")
+	tab.Wait("!!root.querySelector('textarea')", true)
+	tab.Write("textarea[name=body]", "typed with *script*")
+	tab.Write("input[name=name]", "Ann")
+	tab.Click(".post")
+	tab.Wait("root.querySelector('article em')?.textContent", "script")
+	onDisk(t, demoFolder(s, public), "typed with <em>script</em>")
+}
+
+// TestDemonstrationTakesACommentWithoutScript goes the same way with
+// JavaScript switched off: page, link, form, result, thread, edit, delete.
+func TestDemonstrationTakesACommentWithoutScript(t *testing.T) {
+	t.Parallel()
+	tab := browser.NewTab(t)
+	s, public := serveHere(t)
+	tab.Do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	}))
+	tab.Open(s.base + "/demo/")
+	tab.Do(chromedp.Click(chromedp.CSS(`postil-thread a[href*="/comment?"]`)), chromedp.WaitVisible(chromedp.CSS("textarea[name=body]")),
+		chromedp.SendKeys(chromedp.CSS("textarea[name=body]"), "typed without script"),
+		chromedp.SendKeys(chromedp.CSS("input[name=name]"), "Bob"),
+		chromedp.Click(chromedp.CSS("button[value=post]")),
+		chromedp.WaitVisible(chromedp.CSS(`a[href*="/edit"]`)))
+	onDisk(t, demoFolder(s, public), "typed without script")
+	tab.Do(chromedp.Click(chromedp.CSS(`a[href*="/edit"]`)), chromedp.WaitVisible(chromedp.CSS("textarea[name=body]")),
+		chromedp.SendKeys(chromedp.CSS("textarea[name=body]"), ", and edited"),
+		chromedp.Click(chromedp.CSS("button[value=post], button[value=save]")),
+		chromedp.WaitVisible(chromedp.CSS(`a[href*="/edit"]`)))
+	onDisk(t, demoFolder(s, public), "and edited")
+}
+
+// TestEmbedOnAStrictBlogPosts is promise 8 with the real service: another
+// origin, the least policy, Trusted Types. The tab fails the test at any
+// violation.
+func TestEmbedOnAStrictBlogPosts(t *testing.T) {
+	t.Parallel()
+	tab := browser.NewTab(t)
+	blog := (&browser.Blog{Element: `<postil-thread></postil-thread>`}).Listen(t)
+	s, public := serveHere(t, blog.URL())
+	blog.Serve(t, s.base)
+	tab.Open(blog.URL() + "/post")
+	tab.Wait("!!root.querySelector('textarea')", true)
+	tab.Write("textarea[name=body]", "from a strict blog")
+	tab.Click(".post")
+	folder := filepath.Join(public, "feeds", strings.TrimPrefix(blog.URL(), "http://"), "post")
+	onDisk(t, folder, "from a strict blog")
+	tab.Open(blog.URL() + "/post")
+	tab.Wait("root.querySelector('article')?.textContent.includes('from a strict blog')", true)
+	if status, _ := get(t, s.base+"/feeds/none.example/post/feed.xml"); status != http.StatusNotFound {
+		t.Errorf("an unknown site answers %d", status)
+	}
+}
+
+// TestEmptiedFolderRebuildsItself is promise 5 seen by a reader.
+func TestEmptiedFolderRebuildsItself(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	p := serveProgram(t, "--data", data, "--site", "https://blog.example")
+	a := p.post(t, "blog.example", "/post", "to be written twice")
+	folder := filepath.Join(data, "public", "feeds", "blog.example", "post")
+	onDisk(t, folder, a.ID)
+	if err := os.RemoveAll(filepath.Join(data, "public", "feeds")); err != nil {
+		t.Fatal(err)
+	}
+	if code := p.stop(t); code != 0 {
+		t.Fatalf("serve ended with %d", code)
+	}
+	if err := os.RemoveAll(filepath.Join(data, "public")); err != nil {
+		t.Fatal(err)
+	}
+	serveProgram(t, "--data", data)
+	onDisk(t, folder, a.ID)
+}
