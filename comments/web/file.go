@@ -45,13 +45,13 @@ func (s *server) servePublished(w http.ResponseWriter, r *http.Request, class in
 	}
 	s.wrap(route{pattern: filePatterns[class], voice: asAsked, serve: func(w *response, _ *http.Request) error {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
-		return s.follow(w, err)
+		return follow(w, err)
 	}})(w, r)
 }
 
 // follow sends the client where an error knows a better address; other
 // errors it returns.
-func (s *server) follow(w *response, err error) error {
+func follow(w *response, err error) error {
 	moved, ok := errors.AsType[interface {
 		error
 		Location() string
@@ -59,11 +59,7 @@ func (s *server) follow(w *response, err error) error {
 	if !ok {
 		return err
 	}
-	location := moved.Location()
-	if strings.HasPrefix(location, "/") {
-		location = s.path + location
-	}
-	redirect(w, http.StatusPermanentRedirect, location)
+	redirect(w, http.StatusPermanentRedirect, moved.Location())
 	return nil
 }
 

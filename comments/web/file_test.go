@@ -256,7 +256,7 @@ func TestServiceUnderAPathAnswersWithItAndWithout(t *testing.T) {
 	t.Parallel()
 	w := start(t, func(c *Config) { c.Base += "/talk" })
 	w.files.put(feedPath, feedFile())
-	w.files.put("/feeds/blog.example/old/feed.xml", moved(feedPath))
+	w.files.put("/feeds/blog.example/old/feed.xml", moved("/talk"+feedPath))
 	for _, path := range []string{feedPath, "/postil.css", "/livez", "/api/v1/counts?site=blog.example&page=/"} {
 		w.send(http.MethodGet, path, "").want(http.StatusOK)
 		w.send(http.MethodGet, "/talk"+path, "").want(http.StatusOK)

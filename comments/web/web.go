@@ -44,8 +44,9 @@ type Config struct {
 // Files finds what publishers have written.
 type Files interface {
 	// File returns the file at a path such as /feeds/blog.example/feed.xml.
-	// An error with the method Location() string is a permanent redirect;
-	// all others follow the rules of [comments.Error].
+	// An error with the method Location() string is a permanent redirect to
+	// there, which includes the path of Config.Base; all others follow the
+	// rules of [comments.Error].
 	File(ctx context.Context, urlPath string) (*static.File, error)
 }
 
