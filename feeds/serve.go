@@ -16,6 +16,9 @@ type Moved struct {
 
 func (m *Moved) Error() string { return "moved to " + m.To }
 
+// Location returns To, for those who answer requests.
+func (m *Moved) Location() string { return m.To }
+
 // File returns the file at a path below the service's base address: rooted and
 // percent-decoded, as in net/url.URL.Path. Files that are there are served
 // without the database. A document that is not there is rendered and written
