@@ -125,7 +125,9 @@ func request(url, header string) (*http.Response, []byte, error) {
 	}
 	name, value, _ := strings.Cut(header, ": ")
 	req.Header.Set(name, value)
-	resp, err := http.DefaultClient.Do(req)
+	plain := &http.Transport{DisableCompression: true} // asks for what header says only
+	defer plain.CloseIdleConnections()
+	resp, err := plain.RoundTrip(req)
 	if err != nil {
 		return nil, nil, err
 	}
