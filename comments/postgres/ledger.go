@@ -30,9 +30,10 @@ type thread struct {
 	updated           time.Time
 }
 
-// lockSites locks the rows of sites, always in the same order, until the
-// transaction ends. Not against FOR KEY SHARE, which foreign keys need.
-const lockSites = `SELECT host, head, threads FROM sites WHERE host = ANY($1) ORDER BY host FOR NO KEY UPDATE`
+// lockSite locks a site's row until the transaction ends: nobody else writes
+// to the site meanwhile. It lets FOR KEY SHARE through, which foreign keys
+// need. Whoever locks several sites does so in the order of their hosts.
+const lockSite = `SELECT host, head, threads FROM sites WHERE host = $1 FOR NO KEY UPDATE`
 
 func scanLedger(row pgx.CollectableRow) (*ledger, error) {
 	l := &ledger{touched: map[int64]*thread{}}
@@ -40,9 +41,9 @@ func scanLedger(row pgx.CollectableRow) (*ledger, error) {
 	return l, err
 }
 
-// openLedger locks a site. Nobody else writes to it before tx ends.
+// openLedger locks and reads a site.
 func openLedger(ctx context.Context, tx pgx.Tx, host string) (*ledger, error) {
-	rows, err := tx.Query(ctx, lockSites, []string{host})
+	rows, err := tx.Query(ctx, lockSite, host)
 	if err != nil {
 		return nil, err
 	}

@@ -23,15 +23,12 @@ const (
 // batch, and then asks for all that decides what becomes of its comments.
 func (a *addition) read(b *pgx.Batch) {
 	wanted := a.wanted()
-	b.Queue(lockSites, slices.Collect(maps.Keys(wanted))).Query(func(rows pgx.Rows) error {
-		ledgers, err := pgx.CollectRows(rows, scanLedger)
-		for _, l := range ledgers {
-			a.ledgers[l.site] = l
-		}
-		return err
-	})
-	for site, w := range wanted {
-		w.queue(b, a, site)
+	sites := slices.Sorted(maps.Keys(wanted))
+	for _, site := range sites {
+		b.Queue(lockSite, site).Query(a.scanLedgers)
+	}
+	for _, site := range sites {
+		wanted[site].queue(b, a, site)
 	}
 }
 
@@ -79,6 +76,14 @@ func (w *wants) queue(b *pgx.Batch, a *addition, site string) {
 	if len(w.parents) > 0 {
 		b.Queue(selectNumbers, site, w.parents).Query(a.scanNumbers)
 	}
+}
+
+func (a *addition) scanLedgers(rows pgx.Rows) error {
+	ledgers, err := pgx.CollectRows(rows, scanLedger)
+	for _, l := range ledgers {
+		a.ledgers[l.site] = l
+	}
+	return err
 }
 
 func (a *addition) scanPlaces(site string, rows pgx.Rows) error {

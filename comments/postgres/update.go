@@ -47,7 +47,7 @@ type revision struct {
 func (u *revision) read(b *pgx.Batch) {
 	u.ledgers, u.found, u.threads = nil, nil, nil // of an attempt that failed
 	ids := uuids(u.ids)
-	collect(b.Queue(lockSites, []string{u.site}), &u.ledgers, scanLedger)
+	collect(b.Queue(lockSite, u.site), &u.ledgers, scanLedger)
 	collect(b.Queue(selectComment+byIDs, u.site, ids), &u.found, scanPlaced)
 	collect(b.Queue(selectThread+`WHERE t.site = $1 AND t.id IN (SELECT thread FROM comments WHERE site = $1 AND id = ANY($2))`, u.site, ids), &u.threads, scanThread)
 }
