@@ -42,7 +42,10 @@ func (s *server) greet(w io.Writer) {
 		fmt.Fprintf(w, "  %-14s %s\n", name, fmt.Sprintf(format, args...))
 	}
 	fmt.Fprintln(w, "Postil", version())
-	row("Serving", "%s", s.base)
+	row("Serving", "%s", s.local)
+	if s.base != s.local {
+		row("Known as", "%s", s.base)
+	}
 	row("Comments", "%s", s.flags.describe())
 	row("Files", "%s", s.flags.publicDir())
 	row("Operations", "http://%s/metrics", s.ops.Addr())

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,7 +30,7 @@ const (
 // server is a running service. A test starts one on port 0 as serve does.
 type server struct {
 	flags       *storeFlags
-	base        string
+	local, base string // address of this process, and the one that readers know
 	demo        bool
 	hosts       []string
 	public, ops net.Listener
@@ -82,9 +83,8 @@ func (s *server) listen(set settings) (err error) {
 	if s.ops, err = net.Listen("tcp", set.opsListen); err != nil {
 		return fmt.Errorf("--ops-listen: %w; choose another address, or stop the program that has this one", err)
 	}
-	if s.base = set.url; s.base == "" {
-		s.base = "http://" + readableHost(s.public.Addr().(*net.TCPAddr))
-	}
+	s.local = "http://" + readableHost(s.public.Addr().(*net.TCPAddr))
+	s.base = cmp.Or(set.url, s.local)
 	return nil
 }
 
