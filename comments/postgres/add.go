@@ -10,7 +10,7 @@ import (
 
 // Add implements comments.Store. The whole batch takes two round trips.
 func (s *Store) Add(ctx context.Context, batch []comments.Comment) ([]comments.Added, error) {
-	a := newAddition(batch)
+	a := &addition{batch: batch}
 	if err := s.transaction(ctx, a.read, a.write); err != nil {
 		return nil, s.fail(err)
 	}
@@ -47,12 +47,11 @@ type addition struct {
 	known   map[comments.ID]comments.ID // new ids of comments that had been stored under another
 }
 
-func newAddition(batch []comments.Comment) *addition {
-	return &addition{
-		batch: batch, ledgers: map[string]*ledger{}, pages: map[place]comments.Page{}, threads: map[place]*thread{},
-		posts: map[postKey]comments.Comment{}, imports: map[importKey]comments.Comment{},
-		numbers: map[comments.ID]int64{}, known: map[comments.ID]comments.ID{},
-	}
+// reset forgets what an attempt that failed has read.
+func (a *addition) reset() {
+	a.ledgers, a.pages, a.threads = map[string]*ledger{}, map[place]comments.Page{}, map[place]*thread{}
+	a.posts, a.imports = map[postKey]comments.Comment{}, map[importKey]comments.Comment{}
+	a.numbers, a.known = map[comments.ID]int64{}, map[comments.ID]comments.ID{}
 }
 
 // write decides what becomes of each comment, and queues the new ones.

@@ -10,6 +10,8 @@
 // never be seen by a reader that has passed 2. And since each transaction
 // takes its locks in the same order there are no deadlocks.
 //
+// A commit is as durable as the server's synchronous_commit makes it.
+//
 // Erasing overwrites a row. PostgreSQL keeps its former version until it
 // vacuums the table, and in its write-ahead log and backups for as long as
 // the operator has told it to; that is out of a client's hands.

@@ -17,6 +17,7 @@ import (
 const (
 	foreignKeyViolation  = "23503"
 	readOnlyTransaction  = "25006"
+	idleInTransaction    = "25P03"
 	lockNotAvailable     = "55P03"
 	operatorIntervention = "57P" // shutdown, start, a dropped database
 )
@@ -44,13 +45,14 @@ func unavailable(cause error) error {
 // isTransient reports states of the server that pass: its classes of lost
 // connections, of rollbacks to be repeated, of exhausted resources (among
 // them too many connections), of operators at work (among them start and
-// shutdown) and of its disk, and a former primary that has become a standby.
+// shutdown) and of its disk, a former primary that has become a standby, and
+// time-outs.
 func isTransient(code string) bool {
 	switch code[:min(len(code), 2)] {
 	case "08", "40", "53", "57", "58":
 		return true
 	}
-	return code == readOnlyTransaction || code == lockNotAvailable
+	return code == readOnlyTransaction || code == idleInTransaction || code == lockNotAvailable
 }
 
 // isLost reports failures to reach the server or to hear its answer in time,

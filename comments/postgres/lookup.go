@@ -22,6 +22,7 @@ const (
 // read queues the queries of the first round trip: it locks the sites of the
 // batch, and then asks for all that decides what becomes of its comments.
 func (a *addition) read(b *pgx.Batch) {
+	a.reset()
 	wanted := a.wanted()
 	sites := slices.Sorted(maps.Keys(wanted))
 	for _, site := range sites {

@@ -48,8 +48,11 @@ func (s *Store) begin(ctx context.Context, read func(*pgx.Batch)) (*pgxpool.Conn
 			return nil, err
 		}
 		var batch pgx.Batch
-		batch.BeginTx(pgx.TxOptions{IsoLevel: pgx.ReadCommitted})     // each query after the lock sees what the last holder did
-		batch.Queue(`SET LOCAL plan_cache_mode = force_generic_plan`) // else arrays are planned for anew, each time, at the cost of all the rest
+		// Each query after the lock must see what its last holder did.
+		batch.BeginTx(pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
+		// Else the server would plan anew for each array, which costs as much
+		// as all the rest.
+		batch.Queue(`SET LOCAL plan_cache_mode = force_generic_plan`)
 		read(&batch)
 		err = conn.SendBatch(ctx, &batch).Close()
 		if err == nil {

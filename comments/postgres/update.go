@@ -45,7 +45,7 @@ type revision struct {
 }
 
 func (u *revision) read(b *pgx.Batch) {
-	u.ledgers, u.found, u.threads = nil, nil, nil // of an attempt that failed
+	u.ledgers, u.found, u.threads = nil, nil, nil // what an attempt that failed has read
 	ids := uuids(u.ids)
 	collect(b.Queue(lockSite, u.site), &u.ledgers, scanLedger)
 	collect(b.Queue(selectComment+byIDs, u.site, ids), &u.found, scanPlaced)

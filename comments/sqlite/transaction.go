@@ -38,13 +38,17 @@ func (s *Store) transaction(ctx context.Context, work func(*tx) error) error {
 	if _, err := t.exec(ctx, `BEGIN IMMEDIATE`); err != nil {
 		return err
 	}
-	err := work(t)
-	if err == nil {
-		_, err = t.exec(ctx, `COMMIT`)
+	committed := false
+	defer func() { // also when work panics
+		if !committed {
+			_, _ = t.exec(context.WithoutCancel(ctx), `ROLLBACK`) // fails if SQLite has done it by itself
+		}
+	}()
+	if err := work(t); err != nil {
+		return err
 	}
-	if err != nil {
-		_, _ = t.exec(context.WithoutCancel(ctx), `ROLLBACK`) // fails if SQLite has done it by itself
-	}
+	_, err := t.exec(ctx, `COMMIT`)
+	committed = err == nil
 	return err
 }
 

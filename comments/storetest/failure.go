@@ -14,6 +14,7 @@ func failureTests() tests {
 		"a transaction that is cancelled is undone":         failCancelledWithin,
 		"a call out of time is unavailable, not absent":     failDeadline,
 		"a closed store is unavailable, and closes again":   failClosed,
+		"a callback that panics leaves nothing behind":      failPanic,
 		"a store goes on after a call failed":               failGoOn,
 		"a status that does not exist is refused by tables": failStatus,
 	}
@@ -106,6 +107,23 @@ func failGoOn(f *fixture) {
 		f.unavailable(err, context.Canceled)
 		f.refused(f.reply(f.comment("never stored"), "answer"))
 	}
+	f.add(f.comment("2"))
+}
+
+func failPanic(f *fixture) {
+	c := f.add1(f.comment("1"))
+	func() {
+		defer func() {
+			if recover() == nil {
+				f.Error("the panic did not reach the caller")
+			}
+		}()
+		_, _, _ = f.Update(f.Context(), f.site.Host, idsOf([]comments.Comment{c}), func(c *comments.Comment) error {
+			c.Source = "changed"
+			panic("on purpose")
+		})
+	}()
+	f.same("as found", c, f.find(c.ID))
 	f.add(f.comment("2"))
 }
 
