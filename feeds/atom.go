@@ -23,7 +23,7 @@ const (
 )
 
 // atomFeed is an atom:feed with what gorilla's lacks. Fields of the embedded
-// structs that are set again here are shadowed.
+// struct that are set again here are shadowed.
 type atomFeed struct {
 	XMLName xml.Name `xml:"feed"`
 	gorilla.AtomFeed
@@ -35,9 +35,8 @@ type atomFeed struct {
 	Links       []gorilla.AtomLink `xml:"link"`
 	Archive     *struct{}          `xml:"fh:archive"`
 	Generator   generator          `xml:"generator"`
-	Head        []element          `xml:"head"`
-	Items       []any              `xml:"item"` // atomEntry and deletedEntry
-	Foot        element            `xml:"foot"`
+	Head        string             `xml:",innerxml"` // markup for browsers
+	Items       []any              `xml:"entry"`     // *atomEntry, *deletedEntry, *footer
 }
 
 // FeedXml makes a feed usable with gorilla's writers.
@@ -49,82 +48,41 @@ type generator struct {
 	Name    string `xml:",chardata"`
 }
 
-type atomEntry struct {
-	XMLName xml.Name `xml:"entry"`
-	gorilla.AtomEntry
-	InReplyTo  *inReplyTo   `xml:"thr:in-reply-to"`
-	Total      int          `xml:"thr:total,omitempty"`
-	Categories []category   `xml:"category"`
-	By         element      `xml:"by"`
-	Earlier    *element     `xml:"earlier"`
-	Content    *atomContent `xml:"content"`
-	Acts       *element     `xml:"acts"`
-}
-
-// deletedEntry is a tombstone (RFC 6721 §3): readers that kept the comment are
-// to forget it.
-type deletedEntry struct {
-	XMLName    xml.Name   `xml:"at:deleted-entry"`
-	Ref        string     `xml:"ref,attr"`
-	When       string     `xml:"when,attr"`
-	InReplyTo  *inReplyTo `xml:"thr:in-reply-to"`
-	Categories []category `xml:"category"`
-	Gone       *element   `xml:"gone"`
-}
-
-// inReplyTo is RFC 4685 §3.
-type inReplyTo struct {
-	Ref  string `xml:"ref,attr"`
-	Href string `xml:"href,attr"`
-	Type string `xml:"type,attr"`
-}
-
-type category struct {
-	Term   string `xml:"term,attr"`
-	Scheme string `xml:"scheme,attr"`
-}
-
-// atomContent is a text construct of type xhtml (RFC 4287 §4.1.3).
-type atomContent struct {
-	XMLName xml.Name `xml:"content"`
-	Type    string   `xml:"type,attr"`
-	Div     struct {
-		Xmlns string `xml:"xmlns,attr"`
-		ID    string `xml:"id,attr"`
-		HTML  string `xml:",innerxml"` // of type comments.HTML: well-formed
-	} `xml:"div"`
+// footer is the last child of a feed.
+type footer struct {
+	XMLName xml.Name `xml:"h:footer"`
+	Class   string   `xml:"class,attr"`
+	XHTML   string   `xml:",innerxml"` // markup
 }
 
 // atom renders a document of a thread as an Atom feed.
 func (r renderer) atom(d *document) ([]byte, error) {
 	f := r.newFeed(d.site, static.Text(d.site.Settings.Language, "feed.title", "place", place(d.site, d.page)))
-	f.Id, f.Updated = threadTag(d.site, d.page), timestamp(d.updated())
+	f.Id, f.Updated = d.tags.thread(d.page), timestamp(d.updated())
 	f.Links = r.atomLinks(d)
 	if d.archive > 0 {
 		f.Archive = &struct{}{}
 	}
-	f.Head = append(f.Head, r.atomHeader(d))
+	f.Head += string(r.atomHeader(d))
 	for i := range d.shown {
 		f.Items = append(f.Items, r.atomItem(d, &d.shown[i]))
 	}
 	for i := range d.gone {
-		f.Items = append(f.Items, tombstone(d.site, &d.gone[i]))
+		f.Items = append(f.Items, tombstone(d.tags, &d.gone[i]))
 	}
-	f.Foot = r.atomFooter(d)
+	f.Items = append(f.Items, r.atomFooter(d))
 	return encodeAtom(f, r.stylesheet)
 }
 
 // newFeed returns a feed with what all feeds of a site have in common.
 func (r renderer) newFeed(site comments.Site, title string) *atomFeed {
+	viewport := []attribute{{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}
 	return &atomFeed{
 		AtomFeed: gorilla.AtomFeed{Xmlns: atomNS, Title: title},
 		ThreadNS: threadNS, HistoryNS: historyNS, TombstoneNS: tombstoneNS, XHTMLNS: xhtmlNS,
 		Language:  site.Settings.Language,
 		Generator: generator{URI: r.base + "/", Version: r.generator, Name: "Postil"},
-		Head: []element{
-			xhtml("title", "", title),
-			xhtml("meta", "", "").with("name", "viewport").with("content", "width=device-width, initial-scale=1"),
-		},
+		Head:      "\n" + string(lines(xhtml("title", "", text(title)), element("h:meta", viewport))),
 	}
 }
 
@@ -142,16 +100,49 @@ func (r renderer) atomLinks(d *document) []gorilla.AtomLink {
 	return links
 }
 
+// atomHeader is the visible head of a thread: where it belongs, and where to
+// write and read on.
+func (r renderer) atomHeader(d *document) markup {
+	lang := d.site.Settings.Language
+	title := xhtml("h1", "", text(static.Text(lang, "thread.on")+" "), hyperlink(d.site.Link(d.page), "", place(d.site, d.page)))
+	var write, newest markup
+	if !closed(d.site) {
+		write = hyperlink(formURL(r.base, d.site, d.page, comments.ID{}), "compose", static.Text(lang, "thread.write"))
+	}
+	if d.archive > 0 {
+		newest = hyperlink(d.url(r.base, Atom, 0), "current", static.Text(lang, "thread.newest"))
+	}
+	return lines(xhtml("header", "head", lines(title, xhtml("p", "nav", lines(write, r.olderLink(d), newest)))))
+}
+
+// atomFooter leads on to what has just been read to its end.
+func (r renderer) atomFooter(d *document) *footer {
+	lang := d.site.Settings.Language
+	return &footer{Class: "foot", XHTML: "\n" + string(lines(
+		r.olderLink(d),
+		hyperlink(d.site.Link(d.page), "page", static.Text(lang, "thread.page")),
+		hyperlink(d.url(r.base, HTML, d.archive), "html", static.Text(lang, "thread.html")),
+	))}
+}
+
+// olderLink returns the link to the next older document, or nothing.
+func (r renderer) olderLink(d *document) markup {
+	href := d.olderURL(r.base, Atom)
+	if href == "" {
+		return ""
+	}
+	return hyperlink(href, "older", static.Text(d.site.Settings.Language, "thread.older"))
+}
+
+// entrySize is what an entry takes, roughly, in bytes.
+const entrySize = 1500
+
 // encodeAtom writes what stands before the root by itself: gorilla's writers
 // know no processing instruction.
 func encodeAtom(f *atomFeed, stylesheet string) ([]byte, error) {
 	var b bytes.Buffer
-	b.WriteString(xml.Header)
-	b.WriteString(`<?xml-stylesheet type="text/css" href="`)
-	if err := xml.EscapeText(&b, []byte(stylesheet)); err != nil {
-		return nil, err
-	}
-	b.WriteString("\"?>\n")
+	b.Grow(len(f.Items)*entrySize + len(f.Head))
+	b.WriteString(xml.Header + `<?xml-stylesheet type="text/css" href="` + string(text(stylesheet)) + "\"?>\n")
 	e := xml.NewEncoder(&b)
 	e.Indent("", " ")
 	if err := e.Encode(f.FeedXml()); err != nil {

@@ -1,7 +1,8 @@
 package feeds
 
 import (
-	"fmt"
+	"encoding/xml"
+	"strconv"
 
 	gorilla "github.com/gorilla/feeds"
 
@@ -9,56 +10,94 @@ import (
 	"postil/static"
 )
 
+// atomEntry is an atom:entry with what gorilla's lacks.
+type atomEntry struct {
+	XMLName xml.Name `xml:"entry"`
+	gorilla.AtomEntry
+	InReplyTo  *inReplyTo `xml:"thr:in-reply-to"`
+	Total      int        `xml:"thr:total,omitempty"`
+	Categories []category `xml:"category"`
+	Body       string     `xml:",innerxml"` // markup: atom:content, and around it what is for browsers
+}
+
+// deletedEntry is a tombstone (RFC 6721 §3): readers that kept the comment are
+// to forget it.
+type deletedEntry struct {
+	XMLName    xml.Name   `xml:"at:deleted-entry"`
+	Ref        string     `xml:"ref,attr"`
+	When       string     `xml:"when,attr"`
+	InReplyTo  *inReplyTo `xml:"thr:in-reply-to"`
+	Categories []category `xml:"category"`
+	Body       string     `xml:",innerxml"` // markup for browsers
+}
+
+// inReplyTo is RFC 4685 §3.
+type inReplyTo struct {
+	Ref  string `xml:"ref,attr"`
+	Href string `xml:"href,attr"`
+	Type string `xml:"type,attr"`
+}
+
+type category struct {
+	Term   string `xml:"term,attr"`
+	Scheme string `xml:"scheme,attr"`
+}
+
 // atomItem renders one comment, or the place of one that is gone.
 func (r renderer) atomItem(d *document, e *entry) any {
 	if e.gone() {
 		return d.place(e)
 	}
-	x := r.atomEntry(d.site, &e.Comment)
+	lang := d.site.Settings.Language
+	x := atomEntryOf(d.site, d.tags, &e.Comment)
 	x.InReplyTo, x.Total = d.inReplyTo(e), e.answers
-	x.Categories = append(x.Categories, depthMark(d.site, e.depth))
+	x.Categories = append(x.Categories, depthMark(d.tags, e.depth))
 	if !e.Edited.IsZero() {
-		x.Categories = append(x.Categories, category{"edited", tag(d.site, "mark")})
+		x.Categories = append(x.Categories, category{"edited", d.tags.named("mark")})
 	}
+	var earlier, acts markup
 	if href := d.parentURL(r.base, Atom, e); href != "" {
-		earlier := xhtml("p", "answers", "", anchorTo(href, "", static.Text(d.site.Settings.Language, "entry.earlier")))
-		x.Earlier = &earlier
+		earlier = xhtml("p", "answers", hyperlink(href, "", static.Text(lang, "entry.earlier")))
 	}
 	if !closed(d.site) {
-		reply := static.Text(d.site.Settings.Language, "entry.reply")
-		acts := xhtml("footer", "acts", "", anchorTo(formURL(r.base, d.site, d.page, e.ID), "reply", reply))
-		x.Acts = &acts
+		reply := hyperlink(formURL(r.base, d.site, d.page, e.ID), "reply", static.Text(lang, "entry.reply"))
+		acts = xhtml("footer", "acts", reply)
 	}
+	x.Body = "\n" + string(lines(xhtml("header", "by", byline(d.site, &e.Comment)), earlier, content(&e.Comment), acts))
 	return x
 }
 
-// atomEntry renders what a comment looks like in any feed.
-func (r renderer) atomEntry(site comments.Site, c *comments.Comment) *atomEntry {
-	author, lang := name(site, c), site.Settings.Language
+// atomEntryOf renders what a comment is in any feed, without its body.
+func atomEntryOf(site comments.Site, tags tagger, c *comments.Comment) *atomEntry {
+	author := name(site, c)
 	link := site.Link(c.Page) + "#" + anchor(c.ID)
-	x := &atomEntry{AtomEntry: gorilla.AtomEntry{
-		Id:        commentTag(site, c.ID),
-		Title:     static.Text(lang, "feed.entry", "place", place(site, c.Page), "name", author),
+	return &atomEntry{AtomEntry: gorilla.AtomEntry{
+		Id:        tags.comment(c.ID),
+		Title:     static.Text(site.Settings.Language, "feed.entry", "place", place(site, c.Page), "name", author),
 		Author:    &gorilla.AtomAuthor{AtomPerson: gorilla.AtomPerson{Name: author, Uri: c.Author.Website}},
 		Published: timestamp(c.Created),
 		Updated:   timestamp(c.Updated()),
 		Links:     []gorilla.AtomLink{{Rel: "alternate", Type: "text/html", Href: link}},
 	}}
-	x.By = byline(lang, author, c)
-	x.Content = &atomContent{Type: "xhtml"}
-	x.Content.Div.Xmlns, x.Content.Div.ID, x.Content.Div.HTML = xhtmlNS, anchor(c.ID), c.HTML.XHTML()
-	return x
+}
+
+// content is a text construct of type xhtml (RFC 4287 §4.1.3). The comment's
+// HTML is well-formed by its type.
+func content(c *comments.Comment) markup {
+	div := []attribute{{"xmlns", xhtmlNS}, {"id", anchor(c.ID)}}
+	return element("content", []attribute{{"type", "xhtml"}}, element("div", div, markup(c.HTML.XHTML())))
 }
 
 // byline says who and when, to people.
-func byline(lang, author string, c *comments.Comment) element {
-	when := anchorTo("#"+anchor(c.ID), "when", "")
-	when.Children = []element{xhtml("time", "", static.Date(lang, c.Created)).with("datetime", timestamp(c.Created))}
-	by := xhtml("header", "by", "", xhtml("h2", "", author), when)
+func byline(site comments.Site, c *comments.Comment) markup {
+	lang := site.Settings.Language
+	time := element("h:time", []attribute{{"datetime", timestamp(c.Created)}}, text(static.Date(lang, c.Created)))
+	when := element("h:a", []attribute{{"class", "when"}, {"href", "#" + anchor(c.ID)}}, time)
+	var edited markup
 	if !c.Edited.IsZero() {
-		by.Children = append(by.Children, xhtml("span", "mark", static.Text(lang, "entry.edited")))
+		edited = xhtml("span", "mark", text(static.Text(lang, "entry.edited")))
 	}
-	return by
+	return lines(xhtml("h2", "", text(name(site, c))), when, edited)
 }
 
 // inReplyTo names the parent, for entries that answer one.
@@ -67,64 +106,27 @@ func (d *document) inReplyTo(e *entry) *inReplyTo {
 		return nil
 	}
 	return &inReplyTo{
-		Ref:  commentTag(d.site, e.Parent),
+		Ref:  d.tags.comment(e.Parent),
 		Href: d.site.Link(d.page) + "#" + anchor(e.Parent),
 		Type: "text/html",
 	}
 }
 
-func depthMark(site comments.Site, depth int) category {
-	return category{fmt.Sprintf("depth-%d", depth), tag(site, "depth")}
+func depthMark(tags tagger, depth int) category {
+	return category{"depth-" + strconv.Itoa(depth), tags.named("depth")}
 }
 
 // place renders a removed comment that has answers, where it stood.
 func (d *document) place(e *entry) *deletedEntry {
-	x := tombstone(d.site, &e.Comment)
+	x := tombstone(d.tags, &e.Comment)
 	x.InReplyTo = d.inReplyTo(e)
-	x.Categories = []category{depthMark(d.site, e.depth)}
-	text := static.Text(d.site.Settings.Language, "entry.gone")
-	gone := xhtml("p", fmt.Sprintf("gone depth-%d", e.depth), text).with("id", anchor(e.ID))
-	x.Gone = &gone
+	x.Categories = []category{depthMark(d.tags, e.depth)}
+	words := text(static.Text(d.site.Settings.Language, "entry.gone"))
+	attributes := []attribute{{"class", "gone depth-" + strconv.Itoa(e.depth)}, {"id", anchor(e.ID)}}
+	x.Body = "\n" + string(lines(element("h:p", attributes, words)))
 	return x
 }
 
-func tombstone(site comments.Site, c *comments.Comment) *deletedEntry {
-	return &deletedEntry{Ref: commentTag(site, c.ID), When: timestamp(c.Updated())}
-}
-
-// atomHeader is the visible head of a thread: where it belongs, and where to
-// write and read on.
-func (r renderer) atomHeader(d *document) element {
-	lang := d.site.Settings.Language
-	title := xhtml("h1", "", static.Text(lang, "thread.on")+" ", anchorTo(d.site.Link(d.page), "", place(d.site, d.page)))
-	nav := xhtml("p", "nav", "")
-	if !closed(d.site) {
-		write := anchorTo(formURL(r.base, d.site, d.page, comments.ID{}), "compose", static.Text(lang, "thread.write"))
-		nav.Children = append(nav.Children, write)
-	}
-	nav.Children = append(nav.Children, r.olderLink(d)...)
-	if d.archive > 0 {
-		newest := anchorTo(d.url(r.base, Atom, 0), "current", static.Text(lang, "thread.newest"))
-		nav.Children = append(nav.Children, newest)
-	}
-	return xhtml("header", "head", "", title, nav)
-}
-
-// atomFooter leads on to what has just been read to its end.
-func (r renderer) atomFooter(d *document) element {
-	lang := d.site.Settings.Language
-	foot := xhtml("footer", "foot", "", r.olderLink(d)...)
-	foot.Children = append(foot.Children,
-		anchorTo(d.site.Link(d.page), "page", static.Text(lang, "thread.page")),
-		anchorTo(d.url(r.base, HTML, d.archive), "html", static.Text(lang, "thread.html")))
-	return foot
-}
-
-// olderLink returns the link to the next older document, if there is one.
-func (r renderer) olderLink(d *document) []element {
-	href := d.olderURL(r.base, Atom)
-	if href == "" {
-		return nil
-	}
-	return []element{anchorTo(href, "older", static.Text(d.site.Settings.Language, "thread.older"))}
+func tombstone(tags tagger, c *comments.Comment) *deletedEntry {
+	return &deletedEntry{Ref: tags.comment(c.ID), When: timestamp(c.Updated())}
 }

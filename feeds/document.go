@@ -12,6 +12,7 @@ import (
 // document is one document of a thread, before it takes a form.
 type document struct {
 	site    comments.Site
+	tags    tagger
 	page    comments.Page
 	layout  layout
 	archive int64 // 0: the current one
@@ -23,7 +24,7 @@ type document struct {
 // newDocument arranges the comments of one document, read by their Numbers.
 func newDocument(site comments.Site, thread comments.Thread, archive int64, all []comments.Comment) *document {
 	d := &document{
-		site: site, page: thread.Page, archive: archive, total: thread.Visible,
+		site: site, tags: newTagger(site), page: thread.Page, archive: archive, total: thread.Visible,
 		layout: layout{last: thread.Last, size: int64(site.Settings.Archive)},
 	}
 	d.shown, d.gone = arrange(all)
@@ -101,17 +102,14 @@ type renderer struct {
 	stylesheet string // root-relative
 }
 
-// thread renders the three forms of a document.
-func (r renderer) thread(d *document, now time.Time) (files [3]*static.File, err error) {
-	for form, render := range [...]func(*document) ([]byte, error){Atom: r.atom, HTML: r.html, JSON: r.json} {
-		body, err := render(d)
-		if err != nil {
-			return files, err
-		}
-		doc := Document{Form(form), d.archive}
-		files[form] = newFile(doc.Name(), d.site.Settings.Origins, body, now)
+// form renders one form of a document.
+func (r renderer) form(d *document, form Form, now time.Time) (*static.File, error) {
+	render := [...]func(*document) ([]byte, error){Atom: r.atom, HTML: r.html, JSON: r.json}[form]
+	body, err := render(d)
+	if err != nil {
+		return nil, err
 	}
-	return files, nil
+	return newFile(Document{form, d.archive}.Name(), d.site.Settings.Origins, body, now), nil
 }
 
 // newFile makes the file that stands under a name.

@@ -1,33 +1,85 @@
 package feeds
 
-import "encoding/xml"
+import (
+	"bytes"
+	"encoding/xml"
+	"strings"
+)
 
-// element is an XHTML element that only browsers read: foreign markup in the
-// sense of RFC 4287 §6.4. Its parts are escaped as they are written.
-type element struct {
-	XMLName  xml.Name
-	Attrs    []xml.Attr `xml:",any,attr"`
-	Text     string     `xml:",chardata"`
-	Children []element  `xml:",any"`
-}
+// markup is well-formed XML text. It is made here, where everything is escaped
+// as it goes in: for the many small elements of an entry encoding/xml would
+// take several times as long.
+type markup string
 
-// xhtml makes an element of the namespace with the prefix h; class and text
-// may be empty.
-func xhtml(name, class, text string, children ...element) element {
-	e := element{XMLName: xml.Name{Local: "h:" + name}, Text: text, Children: children}
-	if class != "" {
-		e = e.with("class", class)
+// attribute is one attribute of an element.
+type attribute struct{ name, value string }
+
+// element makes an element; without children it is an empty one. Attributes
+// without a value are left out.
+func element(name string, attributes []attribute, children ...markup) markup {
+	start := "<" + name
+	for _, a := range attributes {
+		if a.value != "" {
+			start += " " + a.name + `="` + string(text(a.value)) + `"`
+		}
 	}
-	return e
+	if len(children) == 0 {
+		return markup(start + "/>")
+	}
+	return join(markup(start+">"), "", markup("</"+name+">"), children)
 }
 
-// with adds an attribute.
-func (e element) with(name, value string) element {
-	e.Attrs = append(e.Attrs, xml.Attr{Name: xml.Name{Local: name}, Value: value})
-	return e
+// join writes elements between others, each followed by a separator.
+func join(before, after, end markup, parts []markup) markup {
+	size := len(before) + len(end)
+	for _, p := range parts {
+		size += len(p) + len(after)
+	}
+	var b strings.Builder
+	b.Grow(size)
+	b.WriteString(string(before))
+	for _, p := range parts {
+		if p != "" {
+			b.WriteString(string(p))
+			b.WriteString(string(after))
+		}
+	}
+	b.WriteString(string(end))
+	return markup(b.String())
 }
 
-// anchorTo makes a link.
-func anchorTo(href, class, text string) element {
-	return xhtml("a", class, text).with("href", href)
+// xhtml makes an element that only browsers read: foreign markup in the sense
+// of RFC 4287 §6.4, in the namespace with the prefix h. The class may be empty.
+func xhtml(name, class string, children ...markup) markup {
+	return element("h:"+name, []attribute{{"class", class}}, children...)
 }
+
+// hyperlink makes a link for people.
+func hyperlink(href, class, words string) markup {
+	return element("h:a", []attribute{{"class", class}, {"href", href}}, text(words))
+}
+
+// text makes character data or the value of an attribute. What XML 1.0 cannot
+// say becomes U+FFFD.
+func text(s string) markup {
+	if plain(s) {
+		return markup(s)
+	}
+	var b bytes.Buffer
+	_ = xml.EscapeText(&b, []byte(s)) // a bytes.Buffer takes everything
+	return markup(b.String())
+}
+
+// plain reports whether a text needs no escapes, quickly.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '&' || c == '<' || c == '>' || c == '"' || c == '\'' {
+			return false
+		}
+	}
+	return true
+}
+
+// lines joins elements with white space between, for browsers without the
+// style sheet and for people who read the source.
+func lines(parts ...markup) markup { return join("", "\n", "", parts) }

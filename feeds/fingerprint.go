@@ -39,11 +39,11 @@ func (r renderer) fingerprint(lang string) (string, error) {
 	fmt.Fprintln(sum, layoutVersion)
 	for _, archive := range []int64{0, 1} {
 		for _, policy := range []comments.Policy{comments.PolicyOpen, comments.PolicyClosed} {
-			files, err := r.thread(sample(lang, policy, archive), time.Time{})
-			if err != nil {
-				return "", err
-			}
-			for _, f := range files {
+			for _, form := range forms {
+				f, err := r.form(sample(lang, policy, archive), form, time.Time{})
+				if err != nil {
+					return "", err
+				}
 				for _, part := range [][]byte{f.Body, f.Gzip, f.Brotli} {
 					sum.Write(part)
 				}

@@ -31,6 +31,7 @@ func (r renderer) html(d *document) ([]byte, error) {
 		p.Entries = append(p.Entries, r.htmlEntry(d, &d.shown[i]))
 	}
 	var b bytes.Buffer
+	b.Grow(len(p.Entries) * entrySize)
 	err := static.RenderThread(&b, p)
 	return b.Bytes(), err
 }

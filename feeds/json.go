@@ -55,10 +55,10 @@ func (r renderer) json(d *document) ([]byte, error) {
 	f.NextUrl = d.olderURL(r.base, JSON)
 	f.Postil = &jsonThread{About: r.base + "/openapi.json", Total: d.total}
 	for i := range d.shown {
-		f.add(d.site, &d.shown[i])
+		f.add(d, &d.shown[i])
 	}
 	for i := range d.gone {
-		f.forget(d.site, &d.gone[i])
+		f.forget(d.tags, &d.gone[i])
 	}
 	return encodeJSON(f)
 }
@@ -71,27 +71,27 @@ func (r renderer) newJSONFeed(site comments.Site, title string) *jsonFeed {
 }
 
 // add appends a comment of a thread.
-func (f *jsonFeed) add(site comments.Site, e *entry) {
+func (f *jsonFeed) add(d *document, e *entry) {
 	if e.gone() {
-		f.forget(site, &e.Comment)
+		f.forget(d.tags, &e.Comment)
 		return
 	}
-	item := newJSONItem(site, &e.Comment)
+	item := newJSONItem(d.site, d.tags, &e.Comment)
 	item.Postil = &jsonEntry{Depth: e.depth, Edited: !e.Edited.IsZero(), Number: e.Number}
 	if e.answer {
-		item.Postil.Parent = commentTag(site, e.Parent)
+		item.Postil.Parent = d.tags.comment(e.Parent)
 	}
 	f.Items = append(f.Items, item)
 }
 
-func (f *jsonFeed) forget(site comments.Site, c *comments.Comment) {
-	f.Postil.Deleted = append(f.Postil.Deleted, jsonDeleted{commentTag(site, c.ID), c.Updated().UTC()})
+func (f *jsonFeed) forget(tags tagger, c *comments.Comment) {
+	f.Postil.Deleted = append(f.Postil.Deleted, jsonDeleted{tags.comment(c.ID), c.Updated().UTC()})
 }
 
-func newJSONItem(site comments.Site, c *comments.Comment) jsonItem {
+func newJSONItem(site comments.Site, tags tagger, c *comments.Comment) jsonItem {
 	published, modified := c.Created.UTC(), c.Updated().UTC()
 	return jsonItem{JSONItem: gorilla.JSONItem{
-		Id:            commentTag(site, c.ID),
+		Id:            tags.comment(c.ID),
 		Url:           site.Link(c.Page) + "#" + anchor(c.ID),
 		ContentHTML:   c.HTML.XHTML(),
 		PublishedDate: &published,
@@ -104,7 +104,6 @@ func encodeJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false) // it is served as JSON with nosniff, never inside a page
-	e.SetIndent("", " ")
 	err := e.Encode(v)
 	return b.Bytes(), err
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"postil/comments"
 )
 
@@ -104,11 +106,11 @@ func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.
 	for some := range slices.Chunk(docs, docsAtOnce) {
 		var writes []Write
 		for _, archive := range some {
-			forms, err := p.renderDocument(ctx, v.site, thread, archive)
+			rendered, err := p.renderDocument(ctx, v.site, thread, archive)
 			if err != nil {
 				return err
 			}
-			writes = append(writes, forms...)
+			writes = append(writes, rendered...)
 		}
 		if err := p.Dir.Put(writes, nil); err != nil {
 			return err
@@ -120,27 +122,30 @@ func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.
 	return nil
 }
 
-// renderDocument reads one document and renders it in its three forms.
+// renderDocument reads one document and renders its three forms, at once as
+// far as slots are free.
 func (p *Publisher) renderDocument(ctx context.Context, site comments.Site, thread comments.Thread, archive int64) ([]Write, error) {
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 	all, err := p.read(ctx, site, thread, archive)
 	if err != nil {
 		return nil, err
 	}
-	files, err := p.render.thread(newDocument(site, thread, archive, all), time.Now())
-	if err != nil {
-		return nil, err
+	d := newDocument(site, thread, archive, all)
+	writes := make([]Write, len(forms))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, form := range forms {
+		group.Go(func() error {
+			select {
+			case p.slots <- struct{}{}:
+				defer func() { <-p.slots }()
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			f, err := p.render.form(d, form, time.Now())
+			writes[i] = Write{Path(site.Host, thread.Page, Document{form, archive}), f}
+			return err
+		})
 	}
-	var writes []Write
-	for form, f := range files {
-		writes = append(writes, Write{Path(site.Host, thread.Page, Document{Form(form), archive}), f})
-	}
-	return writes, nil
+	return writes, group.Wait()
 }
 
 // read returns the comments of a document.
@@ -193,6 +198,6 @@ func (p *Publisher) countPage(ctx context.Context, v view, page comments.Page, v
 		s.touched[page] = visible // newer than what the walk may find
 	}
 	if s.count(page, visible) {
-		p.push(ctx, s, countsTask, job{whole: true}, time.Until(s.countsDue))
+		p.push(ctx, s, countsTask, job{whole: true})
 	}
 }

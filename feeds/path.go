@@ -35,6 +35,8 @@ const (
 	JSON
 )
 
+var forms = [...]Form{Atom, HTML, JSON}
+
 // Document is one of the documents of a page.
 type Document struct {
 	Form    Form

@@ -12,7 +12,7 @@ import (
 	"postil/static"
 )
 
-// maxRendering is how many documents are rendered at once, whoever asks.
+// maxRendering is how many files are rendered at once, whoever asks.
 const maxRendering = 2
 
 const (
@@ -38,7 +38,7 @@ type Publisher struct {
 	Config
 	render renderer
 	assets map[string]*static.File // by path
-	slots  chan struct{}           // one token for each document being rendered
+	slots  chan struct{}           // one token for each file being rendered
 	walks  chan struct{}           // one token: one site is walked at a time
 	pages  pageLocks
 	nudges chan struct{}
@@ -124,7 +124,7 @@ func (p *Publisher) Run(ctx context.Context) {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastPass)
 	defer cancel()
 	if p.scan(last) == nil {
-		p.flushCounts(last)
+		p.flush(last)
 		_ = p.idle(last) // what is left is published after the next start
 	}
 	p.stop(last)
@@ -152,7 +152,7 @@ func (p *Publisher) Pass(ctx context.Context) error {
 		}
 		more = p.unread()
 	}
-	p.flushCounts(ctx)
+	p.flush(ctx)
 	if err := p.idle(ctx); err != nil {
 		return err
 	}
@@ -173,7 +173,7 @@ func (p *Publisher) unread() bool {
 }
 
 // idle waits until nothing is being done. Tasks that failed and wait for
-// another try do not count, nor do counts that wait for their time.
+// another try do not count, nor do site-wide files that wait for their time.
 func (p *Publisher) idle(ctx context.Context) error {
 	return p.await(ctx, func() bool {
 		if p.workers > 0 || p.walkers > 0 || len(p.queue) > 0 && !p.stopped {
@@ -188,7 +188,7 @@ func (p *Publisher) idle(ctx context.Context) error {
 func (p *Publisher) postponed() bool {
 	for _, s := range p.sites {
 		for _, t := range s.tasks {
-			if t.waiting && t.err == nil && t.page != countsTask {
+			if t.waiting && t.err == nil && t.page != countsTask && t.page != latestTask {
 				return true
 			}
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	maxWorkers  = 2
+	maxWorkers  = 4                      // more than render at once: half of them wait for the disk
 	busyDelay   = 50 * time.Millisecond  // before a page that is being written is tried again
 	firstRetry  = 250 * time.Millisecond // after a failure; doubled with each further one
 	longestWait = 30 * time.Second       // between two tries
@@ -18,8 +18,8 @@ const (
 // errBusy says that a page is being written by someone else.
 var errBusy = errors.New("the page is being written")
 
-// push has a job done after a while. The caller holds mu.
-func (p *Publisher) push(ctx context.Context, s *siteState, page comments.Page, j job, after time.Duration) {
+// push has a job done. The caller holds mu.
+func (p *Publisher) push(ctx context.Context, s *siteState, page comments.Page, j job) {
 	t := s.tasks[page]
 	if t == nil {
 		t = &task{site: s, page: page}
@@ -27,7 +27,7 @@ func (p *Publisher) push(ctx context.Context, s *siteState, page comments.Page, 
 	}
 	t.todo.add(j)
 	if !t.queued && !t.running && !t.waiting {
-		p.enqueue(ctx, t, after)
+		p.enqueue(ctx, t, s.delay(page))
 	}
 }
 
@@ -43,15 +43,23 @@ func (p *Publisher) enqueue(ctx context.Context, t *task, after time.Duration) {
 	time.AfterFunc(after, func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.hurry(ctx, t)
+		p.resume(ctx, t)
 	})
 }
 
-// hurry queues a task that waits for its time. The caller holds mu.
-func (p *Publisher) hurry(ctx context.Context, t *task) {
+// resume queues a task that waits for its time. The caller holds mu.
+func (p *Publisher) resume(ctx context.Context, t *task) {
 	if t.waiting {
 		t.waiting = false
 		p.enqueue(ctx, t, 0)
+	}
+}
+
+// hurry queues a task, which may be nil, before its time, unless it failed
+// last time. The caller holds mu.
+func (p *Publisher) hurry(ctx context.Context, t *task) {
+	if t != nil && t.err == nil {
+		p.resume(ctx, t)
 	}
 }
 
@@ -108,7 +116,7 @@ func (p *Publisher) finish(ctx context.Context, t *task, err error) {
 	defer p.mu.Unlock()
 	defer p.move()
 	t.running = false
-	delay := time.Duration(0)
+	delay := t.site.delay(t.page)
 	switch {
 	case t.site.gone:
 		return
@@ -122,9 +130,7 @@ func (p *Publisher) finish(ctx context.Context, t *task, err error) {
 		delay = t.failed(err)
 		p.Log.Error("publishing failed and will be tried again", "site", t.site.host, "page", t.page, "in", delay, "err", err)
 	}
-	if t.now = (job{}); t.page == countsTask {
-		delay = max(delay, time.Until(t.site.countsDue))
-	}
+	t.now = job{}
 	if t.todo.empty() {
 		delete(t.site.tasks, t.page)
 		return

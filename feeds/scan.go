@@ -151,7 +151,7 @@ func (p *Publisher) adoptSite(fresh comments.Site) error {
 	s, was := p.sites[fresh.Host], p.former.Sites[fresh.Host]
 	switch {
 	case s == nil:
-		s = &siteState{host: fresh.Host, site: fresh, format: format, tasks: map[comments.Page]*task{}, filed: !noFeeds}
+		s = &siteState{host: fresh.Host, site: fresh, format: format, tasks: map[comments.Page]*task{}, due: map[comments.Page]time.Time{}, filed: !noFeeds}
 		p.sites[fresh.Host] = s
 		if was.Epoch != fresh.Epoch || was.Format != format || was.Change > fresh.Head || noCounts || noFeeds && was.Change > 0 {
 			p.rebuild(s, fresh, "the files are not of this database and this version")
@@ -221,8 +221,8 @@ func (p *Publisher) take(ctx context.Context, fresh comments.Site, after int64, 
 			p.rebuild(s, fresh, "its settings changed")
 			return
 		}
-		p.push(ctx, s, c.Page, job{first: c.Number, items: map[int64]bool{c.Item: true}, whole: c.Item == 0}, 0)
+		p.push(ctx, s, c.Page, job{first: c.Number, items: map[int64]bool{c.Item: true}, whole: c.Item == 0})
 		s.taken = c.Number
 	}
-	p.push(ctx, s, latestTask, job{first: after + 1}, 0)
+	p.push(ctx, s, latestTask, job{first: after + 1})
 }

@@ -31,29 +31,29 @@ func SitePath(host, name string) string { return siteDir(sitesTree, host) + "/" 
 
 // latestAtom renders the newest comments of a site, newest first.
 func (r renderer) latestAtom(site comments.Site, newest []comments.Comment) ([]byte, error) {
-	lang := site.Settings.Language
-	f := r.newFeed(site, static.Text(lang, "site.title", "site", site.Host))
-	f.Id = tag(site, "latest")
+	f := r.newFeed(site, static.Text(site.Settings.Language, "site.title", "site", site.Host))
+	tags := newTagger(site)
+	f.Id = tags.named("latest")
 	f.Links = []gorilla.AtomLink{
 		{Rel: "self", Type: atomType, Href: urlOf(r.base, SitePath(site.Host, latestAtomName))},
 		{Rel: "alternate", Type: "text/html", Href: site.Link("/")},
 	}
-	f.Head = append(f.Head, xhtml("header", "head", "", xhtml("h1", "", f.Title)))
+	f.Head += string(lines(xhtml("header", "head", xhtml("h1", "", text(f.Title)))))
 	updated := site.Created
 	for i := range newest {
-		c := &newest[i]
-		f.Items = append(f.Items, r.latestEntry(site, c))
-		updated = later(updated, c.Updated())
+		f.Items = append(f.Items, latestEntry(site, tags, &newest[i]))
+		updated = later(updated, newest[i].Updated())
 	}
 	f.Updated = timestamp(updated)
-	f.Foot = xhtml("footer", "foot", "", anchorTo(site.Link("/"), "page", site.Host))
+	f.Items = append(f.Items, &footer{Class: "foot", XHTML: string(hyperlink(site.Link("/"), "page", site.Host))})
 	return encodeAtom(f, r.stylesheet)
 }
 
 // latestEntry says in its head which page a comment is on.
-func (r renderer) latestEntry(site comments.Site, c *comments.Comment) *atomEntry {
-	x := r.atomEntry(site, c)
-	x.By.Children = append(x.By.Children, anchorTo(site.Link(c.Page)+"#"+anchor(c.ID), "place", place(site, c.Page)))
+func latestEntry(site comments.Site, tags tagger, c *comments.Comment) *atomEntry {
+	x := atomEntryOf(site, tags, c)
+	where := hyperlink(site.Link(c.Page)+"#"+anchor(c.ID), "place", place(site, c.Page))
+	x.Body = "\n" + string(lines(xhtml("header", "by", byline(site, c)+where), content(c)))
 	return x
 }
 
@@ -63,7 +63,7 @@ func (r renderer) latestJSON(site comments.Site, newest []comments.Comment) ([]b
 	f.HomePageUrl = site.Link("/")
 	f.FeedUrl = urlOf(r.base, SitePath(site.Host, latestJSONName))
 	for i := range newest {
-		f.Items = append(f.Items, newJSONItem(site, &newest[i]))
+		f.Items = append(f.Items, newJSONItem(site, newTagger(site), &newest[i]))
 	}
 	return encodeJSON(f)
 }

@@ -21,6 +21,9 @@ func (p *Publisher) putLatest(ctx context.Context, s *siteState) error {
 		return nil
 	}
 	defer v.leave()
+	p.mu.Lock()
+	s.due[latestTask] = time.Now().Add(latestEvery)
+	p.mu.Unlock()
 	writes, err := p.renderLatest(ctx, v.site)
 	if err != nil {
 		return err
@@ -75,18 +78,17 @@ func (p *Publisher) renderCounts(s *siteState) ([]byte, error) {
 	if s.counts == nil {
 		return nil, errCounting
 	}
-	s.countsDue = time.Now().Add(countsDelay(len(s.counts)))
+	s.due[countsTask] = time.Now().Add(countsDelay(len(s.counts)))
 	return renderCounts(s.counts)
 }
 
-// flushCounts has counts written that wait for their time.
-func (p *Publisher) flushCounts(ctx context.Context) {
+// flush has site-wide files written that wait for their time.
+func (p *Publisher) flush(ctx context.Context) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, s := range p.sites {
-		if t := s.tasks[countsTask]; t != nil && t.err == nil {
-			p.hurry(ctx, t)
-		}
+		p.hurry(ctx, s.tasks[latestTask])
+		p.hurry(ctx, s.tasks[countsTask])
 	}
 }
 

@@ -24,9 +24,9 @@ type siteState struct {
 	filed  bool                    // some page has files
 	gone   bool                    // removed from the database: its tasks are void
 
-	counts    map[comments.Page]int64 // published comments by page; nil until the first walk has ended
-	touched   map[comments.Page]int64 // what tasks found out during a walk
-	countsDue time.Time               // when counts.json may be written again
+	counts  map[comments.Page]int64     // published comments by page; nil until the first walk has ended
+	touched map[comments.Page]int64     // what tasks found out during a walk
+	due     map[comments.Page]time.Time // when latestTask and countsTask may run again
 }
 
 // Keys of tasks that are not about one page; pages begin with a slash.
@@ -107,13 +107,17 @@ func (s *siteState) count(page comments.Page, visible int64) bool {
 	return true
 }
 
-// countsDelay is the time between two writings of counts.json: nothing for a
-// small site, and with the number of pages otherwise, so that counting costs
+// latestEvery is the time between two writings of the site-wide feeds while
+// comments come in faster, unless somebody waits for them.
+const latestEvery = 250 * time.Millisecond
+
+// countsDelay is the time between two writings of counts.json: short for a
+// small site, and growing with the number of pages, so that counting costs
 // a few per cent of a processor at most. A hundred thousand pages take ten
 // seconds.
 func countsDelay(pages int) time.Duration {
-	if pages <= 500 {
-		return 0
-	}
-	return time.Duration(pages) * 100 * time.Microsecond
+	return max(latestEvery, time.Duration(pages)*100*time.Microsecond)
 }
+
+// delay returns how long a task that is otherwise ready must wait.
+func (s *siteState) delay(page comments.Page) time.Duration { return time.Until(s.due[page]) }

@@ -10,18 +10,12 @@ import (
 	"postil/comments"
 )
 
-// The ids of feeds and entries are tag URIs (RFC 4151): they name the blog and
-// the day it came here, and survive a move of this service.
+// tagger makes the ids of one site's feeds and entries: tag URIs (RFC 4151),
+// which name the blog and the day it came here, and survive a move of this
+// service. It is what they all begin with.
+type tagger string
 
-// threadTag names a page's thread.
-func threadTag(site comments.Site, page comments.Page) string {
-	return tag(site, "thread:"+string(page))
-}
-
-// commentTag names a comment.
-func commentTag(site comments.Site, id comments.ID) string { return tag(site, "comment:"+id.String()) }
-
-func tag(site comments.Site, specific string) string {
+func newTagger(site comments.Site) tagger {
 	authority, port := site.Host, ""
 	if h, p, err := net.SplitHostPort(site.Host); err == nil {
 		authority, port = h, p+":" // an authority has no port
@@ -29,8 +23,17 @@ func tag(site comments.Site, specific string) string {
 	if addr, err := netip.ParseAddr(strings.Trim(authority, "[]")); err == nil && addr.Is6() {
 		authority = reverseName(addr)
 	}
-	return fmt.Sprintf("tag:%s,%s:%s%s", authority, site.Created.UTC().Format("2006-01-02"), port, specific)
+	return tagger("tag:" + authority + "," + site.Created.UTC().Format("2006-01-02") + ":" + port)
 }
+
+// thread names a page's thread.
+func (t tagger) thread(page comments.Page) string { return string(t) + "thread:" + string(page) }
+
+// comment names a comment.
+func (t tagger) comment(id comments.ID) string { return string(t) + "comment:" + id.String() }
+
+// named returns the tag of something there is one of.
+func (t tagger) named(name string) string { return string(t) + name }
 
 // reverseName returns the domain name of an address (RFC 3596 §2.5): only
 // names and e-mail addresses are authorities.

@@ -20,6 +20,9 @@ func (p *Publisher) Wait(ctx context.Context, host string, change int64) error {
 		if s == nil {
 			return p.scanned > begun // looked since, and there is no such site
 		}
+		if latest := s.tasks[latestTask]; latest != nil && latest.todo.first <= change {
+			p.hurry(context.WithoutCancel(ctx), latest)
+		}
 		return s.shows(change)
 	})
 	if err != nil {

@@ -197,7 +197,7 @@ func (p *Publisher) rewrite(ctx context.Context, s *siteState, page comments.Pag
 	p.Log.Error("publishing failed and will be tried again", "site", s.host, "page", page, "err", err)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.push(ctx, s, page, job{first: 1, whole: true}, firstRetry)
+	p.push(ctx, s, page, job{first: 1, whole: true})
 	return nil
 }
 
