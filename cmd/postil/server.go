@@ -46,34 +46,37 @@ type server struct {
 
 // start opens everything, listens, and returns once requests are answered.
 // What had been opened is closed again when it fails.
-func start(ctx context.Context, flags *storeFlags, set settings, log *slog.Logger) (s *server, err error) {
-	s = &server{flags: flags, log: log}
+func start(ctx context.Context, flags *storeFlags, set settings, log *slog.Logger) (*server, error) {
+	s := &server{flags: flags, log: log}
 	background, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	s.cancel = cancel
-	defer func() {
-		if err != nil {
-			s.close()
-		}
-	}()
-	if err := s.listen(set); err != nil {
-		return nil, err
+	if err := s.open(ctx, background, set); err != nil {
+		return nil, errors.Join(err, s.close())
 	}
-	if s.store, err = flags.open(ctx); err != nil {
-		return nil, fmt.Errorf("%s: %w", flags.describe(), err)
+	return s, nil
+}
+
+// open opens one part after the other; background outlives the start.
+func (s *server) open(ctx, background context.Context, set settings) (err error) {
+	if err := s.listen(set); err != nil {
+		return err
+	}
+	if s.store, err = s.flags.open(ctx); err != nil {
+		return fmt.Errorf("%s: %w", s.flags.describe(), err)
 	}
 	if err := s.addSites(ctx, set.sites); err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.publish(background); err != nil {
-		return nil, err
+		return err
 	}
 	w, err := s.web(set)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.serve(s.public, w.Public())
 	s.serve(s.ops, w.Ops())
-	return s, nil
+	return nil
 }
 
 func (s *server) listen(set settings) (err error) {
