@@ -35,8 +35,9 @@ type atomFeed struct {
 	Links       []gorilla.AtomLink `xml:"link"`
 	Archive     *struct{}          `xml:"fh:archive"`
 	Generator   generator          `xml:"generator"`
-	Head        string             `xml:",innerxml"` // markup for browsers
-	Items       []any              `xml:"entry"`     // *atomEntry, *deletedEntry, *footer
+	Head        string             `xml:",innerxml"` // markup for browsers; RFC 4287 §4.1.1 has entries come last
+	Deleted     []deletedEntry     `xml:"at:deleted-entry"`
+	Entries     []*atomEntry       `xml:"entry"`
 }
 
 // FeedXml makes a feed usable with gorilla's writers.
@@ -48,13 +49,6 @@ type generator struct {
 	Name    string `xml:",chardata"`
 }
 
-// footer is the last child of a feed.
-type footer struct {
-	XMLName xml.Name `xml:"h:footer"`
-	Class   string   `xml:"class,attr"`
-	XHTML   string   `xml:",innerxml"` // markup
-}
-
 // atom renders a document of a thread as an Atom feed.
 func (r renderer) atom(d *document) ([]byte, error) {
 	f := r.newFeed(d.site, static.Text(d.site.Settings.Language, "feed.title", "place", place(d.site, d.page)))
@@ -63,14 +57,16 @@ func (r renderer) atom(d *document) ([]byte, error) {
 	if d.archive > 0 {
 		f.Archive = &struct{}{}
 	}
-	f.Head += string(r.atomHeader(d))
+	f.Head += string(lines(r.atomHeader(d), r.atomFooter(d)))
 	for i := range d.shown {
-		f.Items = append(f.Items, r.atomItem(d, &d.shown[i]))
+		f.Entries = append(f.Entries, r.atomEntry(d, &d.shown[i]))
+		if d.shown[i].gone() {
+			f.Deleted = append(f.Deleted, tombstone(d.tags, &d.shown[i].Comment))
+		}
 	}
 	for i := range d.gone {
-		f.Items = append(f.Items, tombstone(d.tags, &d.gone[i]))
+		f.Deleted = append(f.Deleted, tombstone(d.tags, &d.gone[i]))
 	}
-	f.Items = append(f.Items, r.atomFooter(d))
 	return encodeAtom(f, r.stylesheet)
 }
 
@@ -112,17 +108,18 @@ func (r renderer) atomHeader(d *document) markup {
 	if d.archive > 0 {
 		newest = hyperlink(d.url(r.base, Atom, 0), "current", static.Text(lang, "thread.newest"))
 	}
-	return lines(xhtml("header", "head", lines(title, xhtml("p", "nav", lines(write, r.olderLink(d), newest)))))
+	return xhtml("header", "head", lines(title, xhtml("p", "nav", lines(write, r.olderLink(d), newest))))
 }
 
-// atomFooter leads on to what has just been read to its end.
-func (r renderer) atomFooter(d *document) *footer {
+// atomFooter leads on to what has just been read to its end. It stands before
+// the entries all the same, and the style sheet moves it behind them.
+func (r renderer) atomFooter(d *document) markup {
 	lang := d.site.Settings.Language
-	return &footer{Class: "foot", XHTML: "\n" + string(lines(
+	return xhtml("footer", "foot", lines(
 		r.olderLink(d),
 		hyperlink(d.site.Link(d.page), "page", static.Text(lang, "thread.page")),
 		hyperlink(d.url(r.base, HTML, d.archive), "html", static.Text(lang, "thread.html")),
-	))}
+	))
 }
 
 // olderLink returns the link to the next older document, or nothing.
@@ -141,7 +138,7 @@ const entrySize = 1500
 // know no processing instruction.
 func encodeAtom(f *atomFeed, stylesheet string) ([]byte, error) {
 	var b bytes.Buffer
-	b.Grow(len(f.Items)*entrySize + len(f.Head))
+	b.Grow((len(f.Entries)+1)*entrySize + len(f.Head))
 	b.WriteString(xml.Header + `<?xml-stylesheet type="text/css" href="` + string(text(stylesheet)) + "\"?>\n")
 	e := xml.NewEncoder(&b)
 	e.Indent("", " ")

@@ -23,12 +23,9 @@ type atomEntry struct {
 // deletedEntry is a tombstone (RFC 6721 §3): readers that kept the comment are
 // to forget it.
 type deletedEntry struct {
-	XMLName    xml.Name   `xml:"at:deleted-entry"`
-	Ref        string     `xml:"ref,attr"`
-	When       string     `xml:"when,attr"`
-	InReplyTo  *inReplyTo `xml:"thr:in-reply-to"`
-	Categories []category `xml:"category"`
-	Body       string     `xml:",innerxml"` // markup for browsers
+	XMLName xml.Name `xml:"at:deleted-entry"`
+	Ref     string   `xml:"ref,attr"`
+	When    string   `xml:"when,attr"`
 }
 
 // inReplyTo is RFC 4685 §3.
@@ -43,18 +40,19 @@ type category struct {
 	Scheme string `xml:"scheme,attr"`
 }
 
-// atomItem renders one comment, or the place of one that is gone.
-func (r renderer) atomItem(d *document, e *entry) any {
-	if e.gone() {
-		return d.place(e)
-	}
-	lang := d.site.Settings.Language
-	x := atomEntryOf(d.site, d.tags, &e.Comment)
+// atomEntry renders one comment of a thread.
+func (r renderer) atomEntry(d *document, e *entry) *atomEntry {
+	x := newAtomEntry(d.site, d.tags, &e.Comment)
 	x.InReplyTo, x.Total = d.inReplyTo(e), e.answers
-	x.Categories = append(x.Categories, depthMark(d.tags, e.depth))
-	if !e.Edited.IsZero() {
+	x.Categories = append(x.Categories, category{"depth-" + strconv.Itoa(e.depth), d.tags.named("depth")})
+	if !e.Edited.IsZero() && !e.gone() {
 		x.Categories = append(x.Categories, category{"edited", d.tags.named("mark")})
 	}
+	if e.gone() {
+		d.vacate(x, e)
+		return x
+	}
+	lang := d.site.Settings.Language
 	var earlier, acts markup
 	if href := d.parentURL(r.base, Atom, e); href != "" {
 		earlier = xhtml("p", "answers", hyperlink(href, "", static.Text(lang, "entry.earlier")))
@@ -63,12 +61,23 @@ func (r renderer) atomItem(d *document, e *entry) any {
 		reply := hyperlink(formURL(r.base, d.site, d.page, e.ID), "reply", static.Text(lang, "entry.reply"))
 		acts = xhtml("footer", "acts", reply)
 	}
-	x.Body = "\n" + string(lines(xhtml("header", "by", byline(d.site, &e.Comment)), earlier, content(&e.Comment), acts))
+	words := content(&e.Comment, markup(e.HTML.XHTML()))
+	x.Body = "\n" + string(lines(xhtml("header", "by", byline(d.site, &e.Comment)), earlier, words, acts))
 	return x
 }
 
-// atomEntryOf renders what a comment is in any feed, without its body.
-func atomEntryOf(site comments.Site, tags tagger, c *comments.Comment) *atomEntry {
+// vacate leaves of an entry the place that its answers need. Readers that know
+// no tombstones, which is most of them, forget the words by it.
+func (d *document) vacate(x *atomEntry, e *entry) {
+	lang := d.site.Settings.Language
+	x.Title = static.Text(lang, "entry.gone")
+	x.Author = &gorilla.AtomAuthor{AtomPerson: gorilla.AtomPerson{Name: static.Text(lang, "anonymous")}}
+	x.Categories = append(x.Categories, category{"gone", d.tags.named("mark")})
+	x.Body = "\n" + string(lines(content(&e.Comment, "<p><em>"+text(x.Title)+"</em></p>")))
+}
+
+// newAtomEntry renders what a comment is in any feed, without its body.
+func newAtomEntry(site comments.Site, tags tagger, c *comments.Comment) *atomEntry {
 	author := name(site, c)
 	link := site.Link(c.Page) + "#" + anchor(c.ID)
 	return &atomEntry{AtomEntry: gorilla.AtomEntry{
@@ -81,11 +90,10 @@ func atomEntryOf(site comments.Site, tags tagger, c *comments.Comment) *atomEntr
 	}}
 }
 
-// content is a text construct of type xhtml (RFC 4287 §4.1.3). The comment's
-// HTML is well-formed by its type.
-func content(c *comments.Comment) markup {
+// content is a text construct of type xhtml (RFC 4287 §4.1.3).
+func content(c *comments.Comment, words markup) markup {
 	div := []attribute{{"xmlns", xhtmlNS}, {"id", anchor(c.ID)}}
-	return element("content", []attribute{{"type", "xhtml"}}, element("div", div, markup(c.HTML.XHTML())))
+	return element("content", []attribute{{"type", "xhtml"}}, element("div", div, words))
 }
 
 // byline says who and when, to people.
@@ -112,21 +120,6 @@ func (d *document) inReplyTo(e *entry) *inReplyTo {
 	}
 }
 
-func depthMark(tags tagger, depth int) category {
-	return category{"depth-" + strconv.Itoa(depth), tags.named("depth")}
-}
-
-// place renders a removed comment that has answers, where it stood.
-func (d *document) place(e *entry) *deletedEntry {
-	x := tombstone(d.tags, &e.Comment)
-	x.InReplyTo = d.inReplyTo(e)
-	x.Categories = []category{depthMark(d.tags, e.depth)}
-	words := text(static.Text(d.site.Settings.Language, "entry.gone"))
-	attributes := []attribute{{"class", "gone depth-" + strconv.Itoa(e.depth)}, {"id", anchor(e.ID)}}
-	x.Body = "\n" + string(lines(element("h:p", attributes, words)))
-	return x
-}
-
-func tombstone(tags tagger, c *comments.Comment) *deletedEntry {
-	return &deletedEntry{Ref: tags.comment(c.ID), When: timestamp(c.Updated())}
+func tombstone(tags tagger, c *comments.Comment) deletedEntry {
+	return deletedEntry{Ref: tags.comment(c.ID), When: timestamp(c.Updated())}
 }

@@ -26,23 +26,28 @@ func element(name string, attributes []attribute, children ...markup) markup {
 	if len(children) == 0 {
 		return markup(start + "/>")
 	}
-	return join(markup(start+">"), "", markup("</"+name+">"), children)
+	return join(markup(start+">"), children, "", markup("</"+name+">"))
 }
 
-// join writes elements between others, each followed by a separator.
-func join(before, after, end markup, parts []markup) markup {
-	size := len(before) + len(end)
+// join writes parts that are not empty, separated, between a start and an end.
+func join(start markup, parts []markup, separator, end markup) markup {
+	size := len(start) + len(end)
 	for _, p := range parts {
-		size += len(p) + len(after)
+		size += len(p) + len(separator)
 	}
 	var b strings.Builder
 	b.Grow(size)
-	b.WriteString(string(before))
+	b.WriteString(string(start))
+	first := true
 	for _, p := range parts {
-		if p != "" {
-			b.WriteString(string(p))
-			b.WriteString(string(after))
+		if p == "" {
+			continue
 		}
+		if !first {
+			b.WriteString(string(separator))
+		}
+		b.WriteString(string(p))
+		first = false
 	}
 	b.WriteString(string(end))
 	return markup(b.String())
@@ -82,4 +87,4 @@ func plain(s string) bool {
 
 // lines joins elements with white space between, for browsers without the
 // style sheet and for people who read the source.
-func lines(parts ...markup) markup { return join("", "\n", "", parts) }
+func lines(parts ...markup) markup { return join("", parts, "\n", "") }

@@ -45,7 +45,7 @@ func TestUnsafeSegmentsAreEscaped(t *testing.T) {
 	long := strings.Repeat("x", maxSegment+1)
 	for _, page := range []string{
 		"/feed.xml", "/FEED.XML", "/thread.html", "/thread-2.json", "/feed-3.xml", "/a.br", "/a.gz", "/a.GZ", "/x/feed.xml.gz",
-		"/.postil-cursor", "/.tmp", "/...", "/a%2Fb", "/%2e%2e%2fb", "/a%5Cb", "/=a", "/==a", "/a%3Fp=1", "/a%C2%85b", "/" + long,
+		"/.postil-cursor", "/.tmp", "/...", "/a%2Fb", "/%2e%2e%2fb", "/a%5Cb", "/=a", "/==a", "/a%3Fp=1", "/" + long,
 		"/?p=a.gz", "/a?p=" + long,
 	} {
 		canonical, err := comments.CanonicalPage(page, kept)

@@ -38,22 +38,22 @@ func (r renderer) latestAtom(site comments.Site, newest []comments.Comment) ([]b
 		{Rel: "self", Type: atomType, Href: urlOf(r.base, SitePath(site.Host, latestAtomName))},
 		{Rel: "alternate", Type: "text/html", Href: site.Link("/")},
 	}
-	f.Head += string(lines(xhtml("header", "head", xhtml("h1", "", text(f.Title)))))
+	foot := xhtml("footer", "foot", hyperlink(site.Link("/"), "page", site.Host))
+	f.Head += string(lines(xhtml("header", "head", xhtml("h1", "", text(f.Title))), foot))
 	updated := site.Created
 	for i := range newest {
-		f.Items = append(f.Items, latestEntry(site, tags, &newest[i]))
+		f.Entries = append(f.Entries, latestEntry(site, tags, &newest[i]))
 		updated = later(updated, newest[i].Updated())
 	}
 	f.Updated = timestamp(updated)
-	f.Items = append(f.Items, &footer{Class: "foot", XHTML: string(hyperlink(site.Link("/"), "page", site.Host))})
 	return encodeAtom(f, r.stylesheet)
 }
 
 // latestEntry says in its head which page a comment is on.
 func latestEntry(site comments.Site, tags tagger, c *comments.Comment) *atomEntry {
-	x := atomEntryOf(site, tags, c)
+	x := newAtomEntry(site, tags, c)
 	where := hyperlink(site.Link(c.Page)+"#"+anchor(c.ID), "place", place(site, c.Page))
-	x.Body = "\n" + string(lines(xhtml("header", "by", byline(site, c)+where), content(c)))
+	x.Body = "\n" + string(lines(xhtml("header", "by", byline(site, c)+where), content(c, markup(c.HTML.XHTML()))))
 	return x
 }
 
