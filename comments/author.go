@@ -94,10 +94,12 @@ func (s *Service) change(ctx context.Context, site string, id ID, edit func(*Com
 // update writes and waits until readers see it.
 func (s *Service) update(ctx context.Context, site string, ids []ID, edit func(*Comment) error) ([]Comment, error) {
 	changed, head, err := s.Store.Update(ctx, site, ids, edit)
+	// Also after an error, which does not mean that nothing is committed: an
+	// erasure may be, with only the database's log still to be cleared.
+	s.Changed()
 	if err != nil {
 		return nil, err
 	}
-	s.Changed()
 	if err := s.Settle(ctx, site, head); err != nil {
 		return nil, &Error{Kind: Unavailable, Text: "This is stored, but the published files do not show it yet; ask again in a moment.", Cause: err}
 	}

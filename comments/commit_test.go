@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// ledger is the writing side of a store whose transactions a test lets
+// journal is the writing side of a store whose transactions a test lets
 // through one by one.
-type ledger struct {
+type journal struct {
 	gate   chan error // what the next transaction ends with; closed: all succeed
 	refuse func(Comment) error
 
@@ -20,7 +20,7 @@ type ledger struct {
 	batches [][]byte // ID[0] of each comment, per transaction
 }
 
-func (l *ledger) add(ctx context.Context, batch []Comment) ([]Added, error) {
+func (l *journal) add(ctx context.Context, batch []Comment) ([]Added, error) {
 	l.mu.Lock()
 	ids := make([]byte, len(batch))
 	for i, c := range batch {
@@ -50,7 +50,7 @@ func (l *ledger) add(ctx context.Context, batch []Comment) ([]Added, error) {
 }
 
 // sizes returns how many comments each transaction held.
-func (l *ledger) sizes() []int {
+func (l *journal) sizes() []int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n := make([]int, len(l.batches))
@@ -84,7 +84,7 @@ func assertStored(t *testing.T, added []Added, errs []error, except ...int) {
 	}
 }
 
-func assertSizes(t *testing.T, l *ledger, want ...int) {
+func assertSizes(t *testing.T, l *journal, want ...int) {
 	t.Helper()
 	if got := l.sizes(); !slices.Equal(got, want) {
 		t.Errorf("transactions held %v comments, want %v", got, want)
@@ -94,7 +94,7 @@ func assertSizes(t *testing.T, l *ledger, want ...int) {
 func TestAnIdleCommitterWritesAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := &ledger{gate: make(chan error)}
+		l := &journal{gate: make(chan error)}
 		close(l.gate)
 		c := &committer{add: l.add}
 		start := time.Now()
@@ -112,7 +112,7 @@ func TestAnIdleCommitterWritesAtOnce(t *testing.T) {
 func TestSubmissionsThatWaitShareATransaction(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := &ledger{gate: make(chan error)}
+		l := &journal{gate: make(chan error)}
 		c := &committer{add: l.add}
 		added, errs := crowd(t.Context(), c, 21)
 		assertSizes(t, l, 1)
@@ -131,7 +131,7 @@ func TestSubmissionsThatWaitShareATransaction(t *testing.T) {
 func TestATransactionIsNeverLargerThanItsLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := &ledger{gate: make(chan error)}
+		l := &journal{gate: make(chan error)}
 		c := &committer{add: l.add}
 		added, errs := crowd(t.Context(), c, 1+maxBatch+10)
 		close(l.gate)
@@ -145,7 +145,7 @@ func TestNobodyPaysForAnothersMistake(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		refusal := FieldError("parent", "is not on this page")
-		l := &ledger{gate: make(chan error), refuse: func(c Comment) error {
+		l := &journal{gate: make(chan error), refuse: func(c Comment) error {
 			if c.ID[0] == 3 {
 				return refusal
 			}
@@ -172,7 +172,7 @@ func TestAnUnreachableStoreIsNotAskedForEachComment(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				l := &ledger{gate: make(chan error)}
+				l := &journal{gate: make(chan error)}
 				c := &committer{add: l.add}
 				_, errs := crowd(t.Context(), c, 4)
 				l.gate <- failure
@@ -195,7 +195,7 @@ func TestAnUnreachableStoreIsNotAskedForEachComment(t *testing.T) {
 func TestAStuckTransactionEndsAtItsTimeout(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := &ledger{gate: make(chan error)}
+		l := &journal{gate: make(chan error)}
 		c := &committer{add: l.add}
 		start := time.Now()
 		_, err := c.submit(t.Context(), Comment{ID: ID{1}})
@@ -208,7 +208,7 @@ func TestAStuckTransactionEndsAtItsTimeout(t *testing.T) {
 func TestWhoGoesAwayTakesNobodyAlong(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := &ledger{gate: make(chan error)}
+		l := &journal{gate: make(chan error)}
 		c := &committer{add: l.add}
 		first, cancelFirst := context.WithCancel(t.Context())
 		second, cancelSecond := context.WithCancel(t.Context())
@@ -234,7 +234,7 @@ func TestWhoGoesAwayTakesNobodyAlong(t *testing.T) {
 // time.
 func TestTheCommitterUnderLoad(t *testing.T) {
 	t.Parallel()
-	l := &ledger{gate: make(chan error)}
+	l := &journal{gate: make(chan error)}
 	close(l.gate)
 	c := &committer{add: l.add}
 	var wg sync.WaitGroup

@@ -3,6 +3,7 @@ package comments
 import (
 	"encoding/hex"
 	"errors"
+	"slices"
 )
 
 // ID names a comment: a UUID of version 7 (RFC 9562), so that ids sort by
@@ -49,4 +50,14 @@ func (id *ID) UnmarshalText(text []byte) (err error) {
 	}
 	*id, err = ParseID(string(text))
 	return err
+}
+
+// UniqueIDs returns ids in their order without those that came before.
+func UniqueIDs(ids []ID) []ID {
+	seen := make(map[ID]bool, len(ids))
+	return slices.DeleteFunc(slices.Clone(ids), func(id ID) bool {
+		known := seen[id]
+		seen[id] = true
+		return known
+	})
 }

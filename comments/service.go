@@ -21,8 +21,8 @@ type Config struct {
 	NewID  func(time.Time) (ID, error) // a version 7 UUID of that time
 	Secret []byte                      // at least 32 random bytes, the same at every start
 
-	// Changed is called after each commit that readers may see; it must not
-	// block.
+	// Changed is called after each commit that readers may see, and may be
+	// called when there was none; it must not block.
 	Changed func()
 	// Settle returns once the published files of a site show its change of
 	// that number and nothing older.
@@ -44,6 +44,14 @@ type Receipt struct {
 // Site returns a site by its host; what it says may be a second old.
 func (s *Service) Site(ctx context.Context, host string) (Site, error) {
 	return s.sites.lookup(ctx, host)
+}
+
+// KnowsOrigin reports whether scripts from an origin may post to any site at
+// all, for answering them before their site is known; [Site.Allows] decides
+// afterwards. It knows what [Service.Site] knows, and before that nothing.
+func (s *Service) KnowsOrigin(ctx context.Context, origin string) bool {
+	known, err := s.sites.current(ctx)
+	return err == nil && known.origins[origin]
 }
 
 // Submit checks, renders and stores a draft. The comment is durable when it

@@ -26,10 +26,15 @@ type siteCache struct {
 	now   func() time.Time
 
 	mu      sync.Mutex
-	byHost  map[string]Site // nil until the first success; never changed, only replaced
-	err     error           // of the last loading
-	loaded  time.Time       // when that one ended
-	loading chan struct{}   // closed when the one under way ends; nil: none is
+	known   *knownSites   // nil until the first success; never changed, only replaced
+	err     error         // of the last loading
+	loaded  time.Time     // when that one ended
+	loading chan struct{} // closed when the one under way ends; nil: none is
+}
+
+type knownSites struct {
+	byHost  map[string]Site
+	origins map[string]bool // of any of them
 }
 
 func newSiteCache(store Store, now func() time.Time) *siteCache {
@@ -40,11 +45,11 @@ func (c *siteCache) lookup(ctx context.Context, host string) (Site, error) {
 	if host == "" {
 		return Site{}, FieldError("site", "is missing; name the blog's host, for example blog.example")
 	}
-	byHost, err := c.current(ctx)
+	known, err := c.current(ctx)
 	if err != nil {
 		return Site{}, err
 	}
-	site, ok := byHost[strings.ToLower(host)]
+	site, ok := known.byHost[strings.ToLower(host)]
 	if !ok {
 		return Site{}, &Error{Kind: NotFound, Field: "site", Text: "is not served here; the operator can add it with: postil site add https://" + host}
 	}
@@ -52,16 +57,16 @@ func (c *siteCache) lookup(ctx context.Context, host string) (Site, error) {
 }
 
 // current returns all sites, from the store if they are too old.
-func (c *siteCache) current(ctx context.Context) (map[string]Site, error) {
+func (c *siteCache) current(ctx context.Context) (*knownSites, error) {
 	c.mu.Lock()
 	if c.loading == nil && c.now().Sub(c.loaded) > siteAge {
 		c.loading = make(chan struct{})
 		go c.load(c.loading)
 	}
-	loading, byHost := c.loading, c.byHost
+	loading, known := c.loading, c.known
 	c.mu.Unlock()
 	if loading != nil {
-		if byHost != nil {
+		if known != nil {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, siteWait)
 			defer cancel()
@@ -74,8 +79,8 @@ func (c *siteCache) current(ctx context.Context) (map[string]Site, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case c.byHost != nil:
-		return c.byHost, nil
+	case c.known != nil:
+		return c.known, nil
 	case c.err != nil:
 		return nil, c.err
 	default:
@@ -96,8 +101,11 @@ func (c *siteCache) load(done chan struct{}) {
 	if err != nil {
 		return
 	}
-	c.byHost = make(map[string]Site, len(sites))
+	c.known = &knownSites{byHost: make(map[string]Site, len(sites)), origins: make(map[string]bool, len(sites))}
 	for _, s := range sites {
-		c.byHost[s.Host] = s
+		c.known.byHost[s.Host] = s
+		for _, origin := range s.Settings.Origins {
+			c.known.origins[origin] = true
+		}
 	}
 }

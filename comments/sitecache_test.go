@@ -120,3 +120,34 @@ func TestALookUpEndsWithItsRequestAlone(t *testing.T) {
 		}
 	})
 }
+
+func TestOriginsAreThoseOfAllSites(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := &siteList{list: away}
+		s := NewService(Config{Store: store, Now: time.Now})
+		expect := func(origin string, want bool) {
+			t.Helper()
+			if got := s.KnowsOrigin(t.Context(), origin); got != want {
+				t.Errorf("KnowsOrigin(%q) = %t", origin, got)
+			}
+		}
+		expect("https://a.example", false)
+		store.answer(func(context.Context) ([]Site, error) {
+			return []Site{
+				{Host: "a.example", Settings: Settings{Origins: []string{"https://a.example", "https://www.a.example"}}},
+				{Host: "b.example", Settings: Settings{Origins: []string{"http://b.example"}}},
+			}, nil
+		})
+		time.Sleep(siteAge + 1)
+		expect("https://www.a.example", true)
+		expect("http://b.example", true)
+		expect("https://b.example", false)
+		store.answer(away)
+		time.Sleep(siteAge + 1)
+		expect("https://a.example", true)
+		store.answer(one)
+		time.Sleep(siteAge + 1)
+		expect("https://a.example", false)
+	})
+}

@@ -85,8 +85,9 @@ type Store interface {
 	// Decided, EditKey and Fingerprint can be changed. The first publication
 	// gives a Number; any change of a comment that has one writes a Change.
 	// When a comment becomes Deleted, its former words are in no file of the
-	// store once Update has returned. It returns the comments as stored and
-	// the site's Head.
+	// store once Update has returned without an error; one of kind Unavailable
+	// leaves open whether the change is committed. An id that is given twice
+	// counts once. It returns the comments as stored and the site's Head.
 	Update(ctx context.Context, site string, ids []ID, edit func(*Comment) error) ([]Comment, int64, error)
 
 	// Watch calls changed whenever another connection, of this process or

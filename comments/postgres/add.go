@@ -40,7 +40,7 @@ type addition struct {
 
 	ledgers map[string]*ledger
 	pages   map[place]comments.Page // where the comments of a page are, when it is an alias
-	threads map[place]*thread
+	threads map[place]*comments.StoredThread
 	posts   map[postKey]comments.Comment
 	imports map[importKey]comments.Comment
 	numbers map[comments.ID]int64       // of possible parents
@@ -49,7 +49,7 @@ type addition struct {
 
 // reset forgets what an attempt that failed has read.
 func (a *addition) reset() {
-	a.ledgers, a.pages, a.threads = map[string]*ledger{}, map[place]comments.Page{}, map[place]*thread{}
+	a.ledgers, a.pages, a.threads = map[string]*ledger{}, map[place]comments.Page{}, map[place]*comments.StoredThread{}
 	a.posts, a.imports = map[postKey]comments.Comment{}, map[importKey]comments.Comment{}
 	a.numbers, a.known = map[comments.ID]int64{}, map[comments.ID]comments.ID{}
 }
@@ -94,10 +94,10 @@ func (a *addition) add(c comments.Comment) (added comments.Added, thread int64, 
 		c.Parent = id
 	}
 	t := a.thread(l, c.Page)
-	c.Page, c.Number, c.ParentNumber = t.page, 0, a.numbers[c.Parent]
-	l.enter(t, comments.Comment{}, &c)
+	l.Add(t, &c)
+	c.ParentNumber = a.numbers[c.Parent]
 	a.remember(c)
-	return comments.Added{Comment: c}, t.id, nil
+	return comments.Added{Comment: c}, t.ID, nil
 }
 
 // existing finds the comment that the same post, or the same import, made.
@@ -123,17 +123,15 @@ func (a *addition) remember(c comments.Comment) {
 }
 
 // thread returns the thread of a page, new if need be.
-func (a *addition) thread(l *ledger, page comments.Page) *thread {
-	if target, ok := a.pages[place{l.site, page}]; ok {
+func (a *addition) thread(l *ledger, page comments.Page) *comments.StoredThread {
+	if target, ok := a.pages[place{l.Site, page}]; ok {
 		page = target
 	}
-	at := place{l.site, page}
+	at := place{l.Site, page}
 	t := a.threads[at]
 	if t == nil {
-		l.threads++
-		t = &thread{id: l.threads, page: page}
+		t = l.Open(page)
 		a.threads[at] = t
 	}
-	l.touched[t.id] = t
-	return t
+	return l.Track(t)
 }

@@ -28,6 +28,6 @@ func (s *Store) analyse(ctx context.Context, ledgers map[string]*ledger) {
 
 // doubled reports whether this transaction took the head past a power of two.
 func (l *ledger) doubled() bool {
-	before := l.head - int64(len(l.changes))
-	return l.head >= firstAnalysis && before < lastAnalysis && bits.Len64(uint64(l.head)) > bits.Len64(uint64(before))
+	before := l.Head - int64(len(l.Changes))
+	return l.Head >= firstAnalysis && before < lastAnalysis && bits.Len64(uint64(l.Head)) > bits.Len64(uint64(before))
 }

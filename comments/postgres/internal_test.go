@@ -107,7 +107,7 @@ func TestOldChangesAreDropped(t *testing.T) {
 	url := storetest.Postgres(t)
 	s := openInternal(t, url)
 	site := putSite(t, s)
-	const head = (comments.KeptChanges/pruneEvery+1)*pruneEvery - 1
+	const head = (comments.KeptChanges/comments.PruneInterval+1)*comments.PruneInterval - 1
 	conn := connect(t, url)
 	_, err := conn.Exec(t.Context(), `INSERT INTO changes SELECT $1, i, '/post', 0 FROM generate_series(1, $2::bigint) i`, site.Host, head)
 	must(t, err)
@@ -116,7 +116,7 @@ func TestOldChangesAreDropped(t *testing.T) {
 
 	_, err = s.Add(t.Context(), []comments.Comment{sample(1)})
 	must(t, err)
-	changes, err := s.Changes(t.Context(), site.Host, 0, comments.KeptChanges+pruneEvery)
+	changes, err := s.Changes(t.Context(), site.Host, 0, comments.KeptChanges+comments.PruneInterval)
 	must(t, err)
 	if first, last := changes[0].Number, changes[len(changes)-1].Number; last != head+1 || last-first+1 != comments.KeptChanges || len(changes) != comments.KeptChanges {
 		t.Errorf("of %d changes %d are left, from %d to %d", head+1, len(changes), first, last)

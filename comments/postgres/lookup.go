@@ -82,24 +82,24 @@ func (w *wants) queue(b *pgx.Batch, a *addition, site string) {
 func (a *addition) scanLedgers(rows pgx.Rows) error {
 	ledgers, err := pgx.CollectRows(rows, scanLedger)
 	for _, l := range ledgers {
-		a.ledgers[l.site] = l
+		a.ledgers[l.Site] = l
 	}
 	return err
 }
 
 func (a *addition) scanPlaces(site string, rows pgx.Rows) error {
 	for rows.Next() {
-		var t thread
+		var t comments.StoredThread
 		var target pgtype.Text
 		var updated pgtype.Timestamptz
-		if err := rows.Scan((*string)(&t.page), &target, &t.id, &t.last, &t.visible, &updated); err != nil {
+		if err := rows.Scan((*string)(&t.Page), &target, &t.ID, &t.Last, &t.Visible, &updated); err != nil {
 			return err
 		}
-		t.updated = fromNull(updated)
+		t.Updated = fromNull(updated)
 		if target.Valid {
-			a.pages[place{site, t.page}] = comments.Page(target.String)
+			a.pages[place{site, t.Page}] = comments.Page(target.String)
 		} else {
-			a.threads[place{site, t.page}] = &t
+			a.threads[place{site, t.Page}] = &t
 		}
 	}
 	return rows.Err()

@@ -39,7 +39,7 @@ func replaceSettings(ctx context.Context, tx pgx.Tx, host string, settings comme
 	if _, err := tx.Exec(ctx, `UPDATE sites SET settings = $1 WHERE host = $2`, settings, host); err != nil {
 		return err
 	}
-	l.note("", 0)
+	l.Note("", 0)
 	return l.write(ctx, tx)
 }
 

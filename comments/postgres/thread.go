@@ -64,8 +64,8 @@ func (s *Store) Alias(ctx context.Context, site string, old, to comments.Page) e
 		if err := redirect(ctx, tx, site, old, to); err != nil {
 			return err
 		}
-		l.note(old, 0)
-		l.note(to, 0)
+		l.Note(old, 0)
+		l.Note(to, 0)
 		return l.write(ctx, tx)
 	}))
 }
@@ -107,7 +107,7 @@ func (l *ledger) move(ctx context.Context, tx pgx.Tx, old, to comments.Page) err
 		return err
 	}
 	if into == nil {
-		from.page = to
+		from.Page = to
 		return nil
 	}
 	return l.merge(ctx, tx, from, into)
@@ -115,34 +115,31 @@ func (l *ledger) move(ctx context.Context, tx pgx.Tx, old, to comments.Page) err
 
 // merge renumbers from's comments after into's. Answers and their parents
 // move in one statement, at whose end their foreign keys hold again.
-func (l *ledger) merge(ctx context.Context, tx pgx.Tx, from, into *thread) error {
+func (l *ledger) merge(ctx context.Context, tx pgx.Tx, from, into *comments.StoredThread) error {
 	if _, err := tx.Exec(ctx, `UPDATE comments SET thread = $1, number = number + $2 WHERE site = $3 AND thread = $4`,
-		into.id, into.last, l.site, from.id); err != nil {
+		into.ID, into.Last, l.Site, from.ID); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM threads WHERE site = $1 AND id = $2`, l.site, from.id); err != nil {
+	if _, err := tx.Exec(ctx, `DELETE FROM threads WHERE site = $1 AND id = $2`, l.Site, from.ID); err != nil {
 		return err
 	}
-	delete(l.touched, from.id)
-	into.last += from.last
-	into.visible += from.visible
-	into.advance(from.updated)
+	l.Merge(from, into)
 	return nil
 }
 
 const selectThread = `SELECT t.id, t.page, t.last, t.visible, t.updated FROM threads t `
 
-func scanThread(row pgx.CollectableRow) (*thread, error) {
-	var t thread
+func scanThread(row pgx.CollectableRow) (*comments.StoredThread, error) {
+	var t comments.StoredThread
 	var updated pgtype.Timestamptz
-	err := row.Scan(&t.id, (*string)(&t.page), &t.last, &t.visible, &updated)
-	t.updated = fromNull(updated)
+	err := row.Scan(&t.ID, (*string)(&t.Page), &t.Last, &t.Visible, &updated)
+	t.Updated = fromNull(updated)
 	return &t, err
 }
 
 // threadAt returns the thread at a page, or nil, and has it written back.
-func (l *ledger) threadAt(ctx context.Context, tx pgx.Tx, page comments.Page) (*thread, error) {
-	rows, err := tx.Query(ctx, selectThread+`WHERE t.site = $1 AND t.page = $2`, l.site, string(page))
+func (l *ledger) threadAt(ctx context.Context, tx pgx.Tx, page comments.Page) (*comments.StoredThread, error) {
+	rows, err := tx.Query(ctx, selectThread+`WHERE t.site = $1 AND t.page = $2`, l.Site, string(page))
 	if err != nil {
 		return nil, err
 	}
@@ -150,8 +147,8 @@ func (l *ledger) threadAt(ctx context.Context, tx pgx.Tx, page comments.Page) (*
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
-	if err == nil {
-		l.touched[t.id] = t
+	if err != nil {
+		return nil, err
 	}
-	return t, err
+	return l.Track(t), nil
 }

@@ -2,14 +2,13 @@ package postgres
 
 import (
 	"context"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
 	"postil/comments"
 )
 
-// Update implements comments.Store. An id that is given twice counts once.
+// Update implements comments.Store.
 func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit func(*comments.Comment) error) ([]comments.Comment, int64, error) {
 	u := &revision{site: site, ids: ids, edit: edit}
 	err := s.transaction(ctx, u.read, u.write)
@@ -19,16 +18,7 @@ func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit
 	case err != nil:
 		return nil, 0, s.fail(err)
 	}
-	return u.stored, u.ledgers[0].head, nil
-}
-
-func unique(ids []comments.ID) []comments.ID {
-	seen := make(map[comments.ID]bool, len(ids))
-	return slices.DeleteFunc(slices.Clone(ids), func(id comments.ID) bool {
-		known := seen[id]
-		seen[id] = true
-		return known
-	})
+	return u.stored, u.ledgers[0].Head, nil
 }
 
 // revision is one Update under way.
@@ -40,7 +30,7 @@ type revision struct {
 
 	ledgers []*ledger // one at most
 	found   []placed
-	threads []*thread
+	threads []*comments.StoredThread
 	stored  []comments.Comment
 }
 
@@ -58,14 +48,14 @@ func (u *revision) write(b *pgx.Batch) error {
 	}
 	l := u.ledgers[0]
 	for _, t := range u.threads {
-		l.touched[t.id] = t
+		l.Track(t)
 	}
 	byID := make(map[comments.ID]placed, len(u.found))
 	for _, p := range u.found {
 		byID[p.ID] = p
 	}
 	var changed []comments.Comment
-	for _, id := range unique(u.ids) {
+	for _, id := range comments.UniqueIDs(u.ids) {
 		before, ok := byID[id]
 		if !ok {
 			return noComment(id)
@@ -86,26 +76,16 @@ func (u *revision) write(b *pgx.Batch) error {
 }
 
 func (u *revision) revise(l *ledger, before placed, changed *[]comments.Comment) error {
-	after := before.Comment
-	if u.refusal = u.edit(&after); u.refusal != nil {
-		return u.refusal
+	after, err := l.Revise(l.Threads[before.thread], before.Comment, u.edit)
+	if err != nil {
+		u.refusal = err
+		return err
 	}
-	after = revised(before.Comment, after)
-	l.enter(l.touched[before.thread], before.Comment, &after)
 	u.stored = append(u.stored, after)
 	if after != before.Comment {
 		*changed = append(*changed, after)
 	}
 	return nil
-}
-
-// revised takes from an edited comment only what may change.
-func revised(before, edited comments.Comment) comments.Comment {
-	after := before
-	after.Status, after.Author, after.Source, after.Markup, after.HTML = edited.Status, edited.Author, edited.Source, edited.Markup, edited.HTML
-	after.Edited, after.Decided = edited.Edited, edited.Decided
-	after.EditKey, after.Fingerprint = edited.EditKey, edited.Fingerprint
-	return after
 }
 
 func queueUpdate(b *pgx.Batch, c *comments.Comment) {

@@ -13,7 +13,7 @@ import (
 func (s *Store) Add(ctx context.Context, batch []comments.Comment) ([]comments.Added, error) {
 	added := make([]comments.Added, len(batch))
 	err := s.transaction(ctx, func(t *tx) error {
-		a := &addition{tx: t, ledgers: map[string]*ledger{}, pages: map[place]*thread{}, known: map[comments.ID]comments.ID{}}
+		a := &addition{tx: t, ledgers: map[string]*ledger{}, pages: map[place]*comments.StoredThread{}, known: map[comments.ID]comments.ID{}}
 		for i, c := range batch {
 			var err error
 			if added[i], err = a.add(ctx, c); err != nil {
@@ -38,8 +38,8 @@ type addition struct {
 	tx      *tx
 	stored  int // comments that are new
 	ledgers map[string]*ledger
-	pages   map[place]*thread           // as asked for, aliases followed
-	known   map[comments.ID]comments.ID // new ids of comments that had been stored under another
+	pages   map[place]*comments.StoredThread // as asked for, aliases followed
+	known   map[comments.ID]comments.ID      // new ids of comments that had been stored under another
 }
 
 // add stores one comment, or finds that it had been stored before.
@@ -59,9 +59,8 @@ func (a *addition) add(ctx context.Context, c comments.Comment) (comments.Added,
 	if id, ok := a.known[c.Parent]; ok {
 		c.Parent = id
 	}
-	c.Page, c.Number, c.ParentNumber = t.page, 0, 0
-	l.enter(t, comments.Comment{}, &c)
-	if err := insert(ctx, a.tx, t.id, &c); err != nil {
+	l.Add(t, &c)
+	if err := insert(ctx, a.tx, t.ID, &c); err != nil {
 		return comments.Added{}, err
 	}
 	a.stored++
@@ -104,12 +103,12 @@ func (a *addition) existing(ctx context.Context, c *comments.Comment) (old comme
 }
 
 // thread returns the thread of a page, new if need be.
-func (a *addition) thread(ctx context.Context, l *ledger, page comments.Page) (*thread, error) {
-	asked := place{l.site, page}
+func (a *addition) thread(ctx context.Context, l *ledger, page comments.Page) (*comments.StoredThread, error) {
+	asked := place{l.Site, page}
 	if t := a.pages[asked]; t != nil {
 		return t, nil
 	}
-	page, err := resolve(ctx, a.tx, l.site, page)
+	page, err := resolve(ctx, a.tx, l.Site, page)
 	if err != nil {
 		return nil, err
 	}
@@ -118,10 +117,8 @@ func (a *addition) thread(ctx context.Context, l *ledger, page comments.Page) (*
 		return nil, err
 	}
 	if t == nil {
-		l.threads++
-		t = &thread{id: l.threads, page: page}
-		l.touched[t.id] = t
-		if _, err := a.tx.exec(ctx, `INSERT INTO threads (site, id, page) VALUES (?, ?, ?)`, l.site, t.id, page); err != nil {
+		t = l.Open(page)
+		if _, err := a.tx.exec(ctx, `INSERT INTO threads (site, id, page) VALUES (?, ?, ?)`, l.Site, t.ID, page); err != nil {
 			return nil, err
 		}
 	}

@@ -68,7 +68,7 @@ func TestOldChangesAreDropped(t *testing.T) {
 	t.Parallel()
 	s := openInternal(t)
 	site := putSite(t, s)
-	const head = (comments.KeptChanges/pruneEvery+1)*pruneEvery - 1
+	const head = (comments.KeptChanges/comments.PruneInterval+1)*comments.PruneInterval - 1
 	_, err := s.writer.conn.ExecContext(t.Context(), `
 		WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
 		INSERT INTO changes SELECT ?2, i, '/post', 0 FROM n`, head, site.Host)
@@ -78,7 +78,7 @@ func TestOldChangesAreDropped(t *testing.T) {
 
 	_, err = s.Add(t.Context(), []comments.Comment{sample(1)})
 	must(t, err)
-	changes, err := s.Changes(t.Context(), site.Host, 0, comments.KeptChanges+pruneEvery)
+	changes, err := s.Changes(t.Context(), site.Host, 0, comments.KeptChanges+comments.PruneInterval)
 	must(t, err)
 	if first, last := changes[0].Number, changes[len(changes)-1].Number; last != head+1 || last-first+1 != comments.KeptChanges || len(changes) != comments.KeptChanges {
 		t.Errorf("of %d changes %d are left, from %d to %d", head+1, len(changes), first, last)

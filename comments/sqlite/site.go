@@ -61,7 +61,7 @@ func replaceSettings(ctx context.Context, t *tx, host, settings string) error {
 	if _, err := t.exec(ctx, `UPDATE sites SET settings = ? WHERE host = ?`, settings, host); err != nil {
 		return err
 	}
-	l.note("", 0)
+	l.Note("", 0)
 	return l.close(ctx, t)
 }
 

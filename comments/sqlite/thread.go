@@ -62,8 +62,8 @@ func (s *Store) Alias(ctx context.Context, site string, old, to comments.Page) e
 		if err := redirect(ctx, t, site, old, to); err != nil {
 			return err
 		}
-		l.note(old, 0)
-		l.note(to, 0)
+		l.Note(old, 0)
+		l.Note(to, 0)
 		return l.close(ctx, t)
 	}))
 }
@@ -109,7 +109,7 @@ func (l *ledger) move(ctx context.Context, t *tx, old, to comments.Page) error {
 		return err
 	}
 	if into == nil {
-		from.page = to
+		from.Page = to
 		return nil
 	}
 	return l.merge(ctx, t, from, into)
@@ -117,48 +117,41 @@ func (l *ledger) move(ctx context.Context, t *tx, old, to comments.Page) error {
 
 // merge renumbers from's comments after into's. Answers and their parents
 // move in one statement, at whose end their foreign keys hold again.
-func (l *ledger) merge(ctx context.Context, t *tx, from, into *thread) error {
+func (l *ledger) merge(ctx context.Context, t *tx, from, into *comments.StoredThread) error {
 	if _, err := t.exec(ctx, `UPDATE comments SET thread = ?, number = number + ? WHERE site = ? AND thread = ?`,
-		into.id, into.last, l.site, from.id); err != nil {
+		into.ID, into.Last, l.Site, from.ID); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, `DELETE FROM threads WHERE site = ? AND id = ?`, l.site, from.id); err != nil {
+	if _, err := t.exec(ctx, `DELETE FROM threads WHERE site = ? AND id = ?`, l.Site, from.ID); err != nil {
 		return err
 	}
-	delete(l.touched, from.id)
-	into.last += from.last
-	into.visible += from.visible
-	into.advance(from.updated)
+	l.Merge(from, into)
 	return nil
 }
 
 // threadAt returns the thread at a page, or nil, and has close write it back.
-func (l *ledger) threadAt(ctx context.Context, t *tx, page comments.Page) (*thread, error) {
-	return l.touch(first(ctx, t, scanThread, `SELECT id, page, last, visible, updated FROM threads WHERE site = ? AND page = ?`, l.site, page))
+func (l *ledger) threadAt(ctx context.Context, t *tx, page comments.Page) (*comments.StoredThread, error) {
+	return l.touch(first(ctx, t, scanThread, `SELECT id, page, last, visible, updated FROM threads WHERE site = ? AND page = ?`, l.Site, page))
 }
 
-func (l *ledger) threadOf(ctx context.Context, t *tx, id int64) (*thread, error) {
-	if known := l.touched[id]; known != nil {
+func (l *ledger) threadOf(ctx context.Context, t *tx, id int64) (*comments.StoredThread, error) {
+	if known := l.Threads[id]; known != nil {
 		return known, nil
 	}
-	return l.touch(first(ctx, t, scanThread, `SELECT id, page, last, visible, updated FROM threads WHERE site = ? AND id = ?`, l.site, id))
+	return l.touch(first(ctx, t, scanThread, `SELECT id, page, last, visible, updated FROM threads WHERE site = ? AND id = ?`, l.Site, id))
 }
 
-func scanThread(row scanner) (*thread, error) {
-	var t thread
+func scanThread(row scanner) (*comments.StoredThread, error) {
+	var t comments.StoredThread
 	var updated sql.NullInt64
-	err := row.Scan(&t.id, &t.page, &t.last, &t.visible, &updated)
-	t.updated = fromMicros(updated)
+	err := row.Scan(&t.ID, &t.Page, &t.Last, &t.Visible, &updated)
+	t.Updated = fromMicros(updated)
 	return &t, err
 }
 
-func (l *ledger) touch(t *thread, found bool, err error) (*thread, error) {
+func (l *ledger) touch(t *comments.StoredThread, found bool, err error) (*comments.StoredThread, error) {
 	if err != nil || !found {
 		return nil, err
 	}
-	if known := l.touched[t.id]; known != nil {
-		return known, nil
-	}
-	l.touched[t.id] = t
-	return t, nil
+	return l.Track(t), nil
 }

@@ -7,7 +7,7 @@ import (
 	"postil/comments"
 )
 
-// Update implements comments.Store. An id that is given twice counts once.
+// Update implements comments.Store.
 func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit func(*comments.Comment) error) ([]comments.Comment, int64, error) {
 	u := &revision{edit: edit}
 	err := s.transaction(ctx, func(t *tx) (err error) {
@@ -15,7 +15,7 @@ func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit
 		if u.ledger, err = openLedger(ctx, t, site); err != nil {
 			return err
 		}
-		for _, id := range unique(ids) {
+		for _, id := range comments.UniqueIDs(ids) {
 			if err := u.update(ctx, id); err != nil {
 				return err
 			}
@@ -33,16 +33,7 @@ func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit
 	case slices.ContainsFunc(u.stored, func(c comments.Comment) bool { return c.Status == comments.Deleted }):
 		err = s.scrub(ctx, scrubLimit)
 	}
-	return u.stored, u.ledger.head, err
-}
-
-func unique(ids []comments.ID) []comments.ID {
-	seen := make(map[comments.ID]bool, len(ids))
-	return slices.DeleteFunc(slices.Clone(ids), func(id comments.ID) bool {
-		known := seen[id]
-		seen[id] = true
-		return known
-	})
+	return u.stored, u.ledger.Head, err
 }
 
 // revision is one Update under way.
@@ -56,38 +47,27 @@ type revision struct {
 }
 
 func (u *revision) update(ctx context.Context, id comments.ID) error {
-	old, found, err := first(ctx, u.tx, scanPlaced, selectComment+byOne, u.ledger.site, id[:])
+	old, found, err := first(ctx, u.tx, scanPlaced, selectComment+byOne, u.ledger.Site, id[:])
 	if err != nil {
 		return err
 	}
 	if !found {
 		return noComment(id)
 	}
-	before, after := old.Comment, old.Comment
-	if u.refusal = u.edit(&after); u.refusal != nil {
-		return u.refusal
-	}
-	after = revised(before, after)
 	t, err := u.ledger.threadOf(ctx, u.tx, old.thread)
 	if err != nil {
 		return err
 	}
-	u.ledger.enter(t, before, &after)
+	var after comments.Comment
+	if after, u.refusal = u.ledger.Revise(t, old.Comment, u.edit); u.refusal != nil {
+		return u.refusal
+	}
 	u.stored = append(u.stored, after)
-	if after == before {
+	if after == old.Comment {
 		return nil
 	}
 	u.changed++
 	return overwrite(ctx, u.tx, old, &after)
-}
-
-// revised takes from an edited comment only what may change.
-func revised(before, edited comments.Comment) comments.Comment {
-	after := before
-	after.Status, after.Author, after.Source, after.Markup, after.HTML = edited.Status, edited.Author, edited.Source, edited.Markup, edited.HTML
-	after.Edited, after.Decided = edited.Edited, edited.Decided
-	after.EditKey, after.Fingerprint = edited.EditKey, edited.Fingerprint
-	return after
 }
 
 func overwrite(ctx context.Context, t *tx, before placed, c *comments.Comment) error {
