@@ -3,6 +3,7 @@ package feeds
 import (
 	"bytes"
 	"encoding/xml"
+	"strings"
 	"time"
 
 	gorilla "github.com/gorilla/feeds"
@@ -37,7 +38,7 @@ type atomFeed struct {
 	Generator   generator          `xml:"generator"`
 	Head        string             `xml:",innerxml"` // markup for browsers; RFC 4287 §4.1.1 has entries come last
 	Deleted     []deletedEntry     `xml:"at:deleted-entry"`
-	Entries     []*atomEntry       `xml:"entry"`
+	Entries     string             `xml:",innerxml"` // of atomEntry, encoded one by one
 }
 
 // FeedXml makes a feed usable with gorilla's writers.
@@ -58,8 +59,16 @@ func (r renderer) atom(d *document) ([]byte, error) {
 		f.Archive = &struct{}{}
 	}
 	f.Head += string(lines(r.atomHeader(d), r.atomFooter(d)))
+	var entries strings.Builder
+	entries.Grow(len(d.shown) * entrySize)
 	for i := range d.shown {
-		f.Entries = append(f.Entries, r.atomEntry(d, &d.shown[i]))
+		piece, err := r.pieces.get(d.key(Atom, &d.shown[i], d.parentURL(r.base, Atom, &d.shown[i])), func() (string, error) {
+			return encodeEntry(r.atomEntry(d, &d.shown[i]))
+		})
+		if err != nil {
+			return nil, err
+		}
+		entries.WriteString("\n" + string(piece))
 		if d.shown[i].gone() {
 			f.Deleted = append(f.Deleted, tombstone(d.tags, &d.shown[i].Comment))
 		}
@@ -67,7 +76,17 @@ func (r renderer) atom(d *document) ([]byte, error) {
 	for i := range d.gone {
 		f.Deleted = append(f.Deleted, tombstone(d.tags, &d.gone[i]))
 	}
+	f.Entries = entries.String()
 	return encodeAtom(f, r.stylesheet)
+}
+
+// encodeEntry writes one entry as it stands in a feed.
+func encodeEntry(x *atomEntry) (string, error) {
+	var b strings.Builder
+	e := xml.NewEncoder(&b)
+	e.Indent(" ", " ")
+	err := e.Encode(x)
+	return b.String(), err
 }
 
 // newFeed returns a feed with what all feeds of a site have in common.
@@ -138,7 +157,7 @@ const entrySize = 1500
 // know no processing instruction.
 func encodeAtom(f *atomFeed, stylesheet string) ([]byte, error) {
 	var b bytes.Buffer
-	b.Grow((len(f.Entries)+1)*entrySize + len(f.Head))
+	b.Grow(len(f.Entries) + len(f.Head) + entrySize)
 	b.WriteString(xml.Header + `<?xml-stylesheet type="text/css" href="` + string(text(stylesheet)) + "\"?>\n")
 	e := xml.NewEncoder(&b)
 	e.Indent("", " ")

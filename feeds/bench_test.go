@@ -162,7 +162,7 @@ func BenchmarkRender(b *testing.B) {
 		spent := cpuTime()
 		for b.Loop() {
 			for _, form := range forms {
-				if _, err := r.form(d, form, day); err != nil {
+				if _, err := r.form(d, form, true, day); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io/fs"
 	"path"
+	"time"
 
 	"postil/comments"
 )
@@ -25,9 +26,13 @@ type Difference struct {
 	Fault Fault
 }
 
+// checkPatience is how long differences may last: a process that publishes
+// meanwhile makes twins, and counts, only now and then.
+const checkPatience = 2 * twinsAfter
+
 // Check compares all files with the database and reports each difference. It
 // changes nothing and may run while another process publishes: what differs is
-// looked at once more at the end, and only what differs then is reported. (On
+// looked at again for a while, and only what goes on differing is reported. (On
 // a site of many pages counts.json may lag by seconds; see Wait.)
 func (p *Publisher) Check(ctx context.Context, report func(Difference)) error {
 	c := checker{Publisher: p, layouts: map[dirKey]layout{}, sites: map[string]comments.Site{}}
@@ -40,8 +45,9 @@ func (p *Publisher) Check(ctx context.Context, report func(Difference)) error {
 	if err := c.extras(ctx); err != nil {
 		return err
 	}
+	deadline := time.Now().Add(checkPatience)
 	for _, again := range c.suspects {
-		differences, err := again(ctx)
+		differences, err := insist(ctx, again, deadline)
 		if err != nil {
 			return err
 		}
@@ -50,6 +56,23 @@ func (p *Publisher) Check(ctx context.Context, report func(Difference)) error {
 		}
 	}
 	return nil
+}
+
+// insist looks again until nothing differs or the deadline has passed.
+func insist(ctx context.Context, look func(context.Context) ([]Difference, error), deadline time.Time) ([]Difference, error) {
+	tick := time.NewTicker(checkPatience / 10)
+	defer tick.Stop()
+	for {
+		differences, err := look(ctx)
+		if len(differences) == 0 || err != nil || time.Now().After(deadline) {
+			return differences, err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // checker is one Check under way.
@@ -102,7 +125,7 @@ func (c *checker) page(ctx context.Context, s comments.Site, page comments.Page)
 		return nil, err
 	}
 	for _, archive := range (layout{thread.Last, int64(s.Settings.Archive)}).all() {
-		writes, err := c.renderDocument(ctx, s, thread, archive)
+		writes, err := c.renderDocument(ctx, s, thread, archive, true)
 		if err != nil {
 			return nil, err
 		}

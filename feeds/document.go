@@ -100,21 +100,26 @@ type renderer struct {
 	basePath   string // path of that address, without trailing slash
 	generator  string // the program's version
 	stylesheet string // root-relative
+	pieces     *pieces
 }
 
 // form renders one form of a document.
-func (r renderer) form(d *document, form Form, now time.Time) (*static.File, error) {
+func (r renderer) form(d *document, form Form, twins bool, now time.Time) (*static.File, error) {
 	render := [...]func(*document) ([]byte, error){Atom: r.atom, HTML: r.html, JSON: r.json}[form]
 	body, err := render(d)
 	if err != nil {
 		return nil, err
 	}
-	return newFile(Document{form, d.archive}.Name(), d.site.Settings.Origins, body, now), nil
+	return newFile(Document{form, d.archive}.Name(), d.site.Settings.Origins, body, twins, now), nil
 }
 
 // newFile makes the file that stands under a name.
-func newFile(name string, origins []string, body []byte, now time.Time) *static.File {
-	f := static.NewFile(body, mediaType(name), now)
+func newFile(name string, origins []string, body []byte, twins bool, now time.Time) *static.File {
+	make := static.NewPlainFile
+	if twins {
+		make = static.NewFile
+	}
+	f := make(body, mediaType(name), now)
 	f.Policy = policy(name, origins)
 	return f
 }

@@ -73,7 +73,7 @@ func rendered(t *testing.T) map[string][]byte {
 	files := map[string][]byte{}
 	for name, d := range fixtureDocuments() {
 		for _, form := range forms {
-			f, err := testRenderer().form(d, form, day)
+			f, err := testRenderer().form(d, form, true, day)
 			if err != nil {
 				t.Fatal(err)
 			}

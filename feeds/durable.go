@@ -72,11 +72,12 @@ func (b *batch) stage(writes []Write) error {
 	var group errgroup.Group
 	group.SetLimit(maxSyncs)
 	for _, w := range writes {
-		if b.dir.holds(w) {
+		todo := b.dir.missing(w)
+		if todo == nil {
 			continue
 		}
 		s := staged{w.Path, map[string]string{}}
-		for suffix, body := range parts(w.File) {
+		for suffix, body := range todo {
 			temp := path.Join(tempDir, strconv.FormatInt(b.dir.temps.Add(1), 10))
 			s.temps[suffix] = temp
 			group.Go(func() error { return b.dir.write(temp, body) })
@@ -98,17 +99,23 @@ func parts(f *static.File) map[string][]byte {
 	return p
 }
 
-// holds reports whether a file and its twins are on disk as they should be.
-func (d *Dir) holds(w Write) bool {
+// missing returns what must be written of a file: nothing if it and its twins
+// are on disk as they should be, and the twins alone if the file is.
+func (d *Dir) missing(w Write) map[string][]byte {
 	want := parts(w.File)
+	same := map[string]bool{}
 	for _, suffix := range suffixes {
 		body, wanted := want[suffix]
 		have, _, err := d.read(w.Path + suffix)
-		if wanted != (err == nil) || wanted && !bytes.Equal(body, have) || err != nil && !missing(err) {
-			return false
-		}
+		same[suffix] = wanted && err == nil && bytes.Equal(body, have) || !wanted && missing(err)
 	}
-	return true
+	switch {
+	case same[""] && same[gzipSuffix] && same[brotliSuffix]:
+		return nil
+	case same[""]:
+		delete(want, "")
+	}
+	return want
 }
 
 // write makes a new file and waits until it is on disk.

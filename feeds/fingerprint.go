@@ -40,7 +40,7 @@ func (r renderer) fingerprint(lang string) (string, error) {
 	for _, archive := range []int64{0, 1} {
 		for _, policy := range []comments.Policy{comments.PolicyOpen, comments.PolicyClosed} {
 			for _, form := range forms {
-				f, err := r.form(sample(lang, policy, archive), form, time.Time{})
+				f, err := r.form(sample(lang, policy, archive), form, true, time.Time{})
 				if err != nil {
 					return "", err
 				}

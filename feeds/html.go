@@ -28,7 +28,14 @@ func (r renderer) html(d *document) ([]byte, error) {
 		p.Current = d.url(r.base, HTML, 0)
 	}
 	for i := range d.shown {
-		p.Entries = append(p.Entries, r.htmlEntry(d, &d.shown[i]))
+		piece, err := r.pieces.get(d.key(HTML, &d.shown[i], d.parentURL(r.base, HTML, &d.shown[i])), func() (string, error) {
+			made, err := static.RenderEntry(r.htmlEntry(d, &d.shown[i]))
+			return made.XHTML(), err
+		})
+		if err != nil {
+			return nil, err
+		}
+		p.Entries = append(p.Entries, piece)
 	}
 	var b bytes.Buffer
 	b.Grow(len(p.Entries) * entrySize)
@@ -37,7 +44,7 @@ func (r renderer) html(d *document) ([]byte, error) {
 }
 
 func (r renderer) htmlEntry(d *document, e *entry) static.ThreadEntry {
-	x := static.ThreadEntry{Anchor: anchor(e.ID), Depth: e.depth, Gone: e.gone(), ParentURL: d.parentURL(r.base, HTML, e)}
+	x := static.ThreadEntry{Lang: d.site.Settings.Language, Anchor: anchor(e.ID), Depth: e.depth, Gone: e.gone(), ParentURL: d.parentURL(r.base, HTML, e)}
 	if x.Gone {
 		return x
 	}

@@ -82,7 +82,7 @@ func (p *Publisher) writePage(ctx context.Context, v view, page comments.Page, t
 		docs = l.dirty(todo.items)
 	}
 	if thread.Last > 0 {
-		if err := p.writeDocuments(ctx, v, thread, docs); err != nil {
+		if err := p.writeDocuments(ctx, v, thread, docs, todo.whole || todo.twins); err != nil {
 			return err
 		}
 	}
@@ -101,12 +101,12 @@ func (p *Publisher) thread(ctx context.Context, host string, page comments.Page)
 	return p.Source.Thread(ctx, host, page)
 }
 
-func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.Thread, docs []int64) error {
+func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.Thread, docs []int64, twins bool) error {
 	p.note(v, thread.Page)
 	for some := range slices.Chunk(docs, docsAtOnce) {
 		var writes []Write
 		for _, archive := range some {
-			rendered, err := p.renderDocument(ctx, v.site, thread, archive)
+			rendered, err := p.renderDocument(ctx, v.site, thread, archive, twins)
 			if err != nil {
 				return err
 			}
@@ -124,7 +124,7 @@ func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.
 
 // renderDocument reads one document and renders its three forms, at once as
 // far as slots are free.
-func (p *Publisher) renderDocument(ctx context.Context, site comments.Site, thread comments.Thread, archive int64) ([]Write, error) {
+func (p *Publisher) renderDocument(ctx context.Context, site comments.Site, thread comments.Thread, archive int64, twins bool) ([]Write, error) {
 	all, err := p.read(ctx, site, thread, archive)
 	if err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func (p *Publisher) renderDocument(ctx context.Context, site comments.Site, thre
 			case <-ctx.Done():
 				return ctx.Err()
 			}
-			f, err := p.render.form(d, form, time.Now())
+			f, err := p.render.form(d, form, twins, time.Now())
 			writes[i] = Write{Path(site.Host, thread.Page, Document{form, archive}), f}
 			return err
 		})

@@ -1,6 +1,8 @@
 package feeds
 
 import (
+	"io/fs"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -113,4 +115,23 @@ func (r request) canonical(keep []string) (comments.Page, string, error) {
 		return "", "", err
 	}
 	return page, Path(r.host, page, r.doc), nil
+}
+
+// owns reports whether a file that was asked for may stand at the very path it
+// was asked for by. Anything else must not be opened: the cache would keep one
+// file under several names, and Put would renew but one.
+func (r request) owns(path string) bool {
+	if r.tree == sitesTree {
+		return path == SitePath(r.host, r.name)
+	}
+	if r.lossy {
+		return fs.ValidPath(path) && strings.IndexByte(path, 0) < 0
+	}
+	_, query, _ := strings.Cut(r.page, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return false
+	}
+	_, canonical, err := r.canonical(slices.Collect(maps.Keys(values))) // whatever the site keeps
+	return err == nil && canonical == path
 }

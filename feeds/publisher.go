@@ -62,6 +62,8 @@ type Publisher struct {
 	formats  map[string]string // fingerprints by language
 	progress func()            // called for each page of a rebuild; or nil
 	moved    chan struct{}     // closed and replaced whenever something above changes
+	awaited  int               // callers who wait for something to be published
+	hurried  chan struct{}     // closed and replaced when one more does
 }
 
 // NewPublisher returns a Publisher that answers requests for files at once,
@@ -78,7 +80,7 @@ func NewPublisher(c Config) (*Publisher, error) {
 	basePath := strings.TrimRight(base.EscapedPath(), "/")
 	p := &Publisher{
 		Config:  c,
-		render:  renderer{base: strings.TrimRight(c.Base, "/"), basePath: basePath, generator: c.Generator, stylesheet: basePath + "/postil.css"},
+		render:  renderer{base: strings.TrimRight(c.Base, "/"), basePath: basePath, generator: c.Generator, stylesheet: basePath + "/postil.css", pieces: &pieces{}},
 		assets:  map[string]*static.File{},
 		slots:   make(chan struct{}, maxRendering),
 		walks:   make(chan struct{}, 1),
@@ -88,6 +90,7 @@ func NewPublisher(c Config) (*Publisher, error) {
 		formats: map[string]string{},
 		former:  former,
 		moved:   make(chan struct{}),
+		hurried: make(chan struct{}),
 	}
 	for _, a := range c.Assets {
 		p.assets[strings.TrimPrefix(a.Path, "/")] = a.File
@@ -123,7 +126,7 @@ func (p *Publisher) Run(ctx context.Context) {
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastPass)
 	defer cancel()
-	if p.scan(last) == nil {
+	if p.scan(last) == nil && p.idle(last) == nil {
 		p.flush(last)
 		_ = p.idle(last) // what is left is published after the next start
 	}
@@ -173,7 +176,8 @@ func (p *Publisher) unread() bool {
 }
 
 // idle waits until nothing is being done. Tasks that failed and wait for
-// another try do not count, nor do site-wide files that wait for their time.
+// another try do not count, nor do site-wide files and twins that wait for
+// their time.
 func (p *Publisher) idle(ctx context.Context) error {
 	return p.await(ctx, func() bool {
 		if p.workers > 0 || p.walkers > 0 || len(p.queue) > 0 && !p.stopped {
@@ -188,7 +192,7 @@ func (p *Publisher) idle(ctx context.Context) error {
 func (p *Publisher) postponed() bool {
 	for _, s := range p.sites {
 		for _, t := range s.tasks {
-			if t.waiting && t.err == nil && t.page != countsTask && t.page != latestTask {
+			if t.waiting && t.err == nil && !t.todo.empty() && t.page != countsTask && t.page != latestTask {
 				return true
 			}
 		}
@@ -198,6 +202,7 @@ func (p *Publisher) postponed() bool {
 
 // await waits for a condition on what mu guards.
 func (p *Publisher) await(ctx context.Context, met func() bool) error {
+	defer p.hasten()()
 	for {
 		p.mu.Lock()
 		ok, moved := met(), p.moved

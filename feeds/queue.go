@@ -13,6 +13,12 @@ const (
 	busyDelay   = 50 * time.Millisecond  // before a page that is being written is tried again
 	firstRetry  = 250 * time.Millisecond // after a failure; doubled with each further one
 	longestWait = 30 * time.Second       // between two tries
+
+	twinsAfter = time.Second // between a page's first writing and that of its twins
+
+	restFrom     = 12                     // pages in the queue without a rest
+	longestRest  = 12                     // of a worker, in the time that its last task took
+	longestPause = 150 * time.Millisecond // likewise
 )
 
 // errBusy says that a page is being written by someone else.
@@ -26,8 +32,12 @@ func (p *Publisher) push(ctx context.Context, s *siteState, page comments.Page, 
 		s.tasks[page] = t
 	}
 	t.todo.add(j)
-	if !t.queued && !t.running && !t.waiting {
+	switch {
+	case t.queued || t.running:
+	case !t.waiting:
 		p.enqueue(ctx, t, s.delay(page))
+	case !t.late.empty(): // it waited for its twins only, unless it failed
+		p.hurry(ctx, t)
 	}
 }
 
@@ -79,8 +89,10 @@ func (p *Publisher) work(ctx context.Context) {
 		if t == nil {
 			break
 		}
+		began := time.Now()
 		p.finish(ctx, t, p.do(ctx, t))
 		p.saveSometimes()
+		p.breathe(time.Since(began))
 	}
 	p.save()
 	p.mu.Lock()
@@ -90,6 +102,37 @@ func (p *Publisher) work(ctx context.Context) {
 		p.startWorker(ctx) // something came in while the cursor was saved
 	}
 	p.move()
+}
+
+// breathe leaves the processors to those who post, the more the longer the
+// queue is: pages that wait collect changes and are then written once for all
+// of them. Nobody who awaits a page is made to wait for it.
+func (p *Publisher) breathe(cost time.Duration) {
+	p.mu.Lock()
+	rest := cost * time.Duration(min(max(0, len(p.queue)-restFrom), longestRest))
+	awaited, moved := p.awaited > 0, p.hurried
+	p.mu.Unlock()
+	if rest == 0 || awaited {
+		return
+	}
+	select {
+	case <-time.After(min(rest, longestPause)):
+	case <-moved:
+	}
+}
+
+// hasten ends all rests until the returned function is called.
+func (p *Publisher) hasten() (calm func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.awaited++
+	close(p.hurried)
+	p.hurried = make(chan struct{})
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.awaited--
+	}
 }
 
 // next takes the first task from the queue, or returns nil.
@@ -105,6 +148,10 @@ func (p *Publisher) next() *task {
 			continue
 		}
 		t.running, t.now, t.todo = true, t.todo, job{}
+		if !t.late.empty() && !time.Now().Before(t.twinsAt) {
+			t.now.twins = true
+			t.now.add(job{items: t.late.items})
+		}
 		return t
 	}
 	return nil
@@ -122,6 +169,7 @@ func (p *Publisher) finish(ctx context.Context, t *task, err error) {
 		return
 	case err == nil:
 		t.tries, t.err = 0, nil
+		t.settle()
 	case errors.Is(err, errBusy):
 		t.todo.add(t.now)
 		delay = busyDelay
@@ -131,11 +179,28 @@ func (p *Publisher) finish(ctx context.Context, t *task, err error) {
 		p.Log.Error("publishing failed and will be tried again", "site", t.site.host, "page", t.page, "in", delay, "err", err)
 	}
 	t.now = job{}
-	if t.todo.empty() {
+	switch {
+	case !t.todo.empty():
+		p.enqueue(ctx, t, delay)
+	case !t.late.empty():
+		p.enqueue(ctx, t, time.Until(t.twinsAt))
+	default:
 		delete(t.site.tasks, t.page)
-		return
 	}
-	p.enqueue(ctx, t, delay)
+}
+
+// settle notes what has just been written, and what is still to get twins:
+// while comments come in fast, those are made once a second only.
+func (t *task) settle() {
+	switch {
+	case t.now.twins || t.now.whole:
+		t.late, t.twinsAt = job{}, time.Time{}
+	case len(t.now.items) > 0:
+		t.late.add(t.now)
+		if t.twinsAt.IsZero() {
+			t.twinsAt = time.Now().Add(twinsAfter)
+		}
+	}
 }
 
 // failed notes a failure and returns how long to wait.

@@ -15,6 +15,9 @@ func (p *Publisher) onRequest(ctx context.Context, r request, path string) (*sta
 	if err != nil {
 		return nil, err
 	}
+	if own := SitePath(r.host, r.name); r.tree == sitesTree && own != path {
+		return nil, p.elsewhere(own)
+	}
 	if r.tree == sitesTree {
 		return p.siteFileOnRequest(ctx, s, r.name)
 	}
@@ -101,7 +104,7 @@ func (p *Publisher) renderOnRequest(ctx context.Context, v view, page comments.P
 	if doc.Archive > l.archives() {
 		return nil, notFound()
 	}
-	writes, err := p.renderDocument(ctx, v.site, thread, doc.Archive)
+	writes, err := p.renderDocument(ctx, v.site, thread, doc.Archive, true)
 	if err != nil {
 		return nil, unavailable(err)
 	}

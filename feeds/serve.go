@@ -33,16 +33,16 @@ func (p *Publisher) File(ctx context.Context, urlPath string) (*static.File, err
 		return f, nil
 	}
 	r, ok := parse(path)
-	if !ok && !formerAsset(path) {
-		return nil, notFound()
+	if ok && r.owns(path) || formerAsset(path) {
+		f, err := p.Dir.Get(path, p.origins(r.host))
+		if err == nil {
+			return f, nil
+		}
+		if !missing(err) {
+			return nil, &comments.Error{Kind: comments.Unavailable, Text: "The file cannot be read now.", Cause: err}
+		}
 	}
-	f, err := p.Dir.Get(path, p.origins(r.host))
-	switch {
-	case err == nil:
-		return f, nil
-	case !missing(err):
-		return nil, &comments.Error{Kind: comments.Unavailable, Text: "The file cannot be read now.", Cause: err}
-	case !ok:
+	if !ok {
 		return nil, notFound()
 	}
 	return p.onRequest(ctx, r, path)

@@ -42,7 +42,11 @@ func (r renderer) latestAtom(site comments.Site, newest []comments.Comment) ([]b
 	f.Head += string(lines(xhtml("header", "head", xhtml("h1", "", text(f.Title))), foot))
 	updated := site.Created
 	for i := range newest {
-		f.Entries = append(f.Entries, latestEntry(site, tags, &newest[i]))
+		entry, err := encodeEntry(latestEntry(site, tags, &newest[i]))
+		if err != nil {
+			return nil, err
+		}
+		f.Entries += "\n" + entry
 		updated = later(updated, newest[i].Updated())
 	}
 	f.Updated = timestamp(updated)

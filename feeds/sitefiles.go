@@ -50,7 +50,7 @@ func (p *Publisher) renderLatest(ctx context.Context, site comments.Site) ([]Wri
 }
 
 func siteFile(s comments.Site, name string, body []byte) Write {
-	return Write{SitePath(s.Host, name), newFile(name, s.Settings.Origins, body, time.Now())}
+	return Write{SitePath(s.Host, name), newFile(name, s.Settings.Origins, body, true, time.Now())}
 }
 
 // putCounts writes counts.json.
@@ -82,13 +82,19 @@ func (p *Publisher) renderCounts(s *siteState) ([]byte, error) {
 	return renderCounts(s.counts)
 }
 
-// flush has site-wide files written that wait for their time.
+// flush has site-wide files and twins written that wait for their time.
 func (p *Publisher) flush(ctx context.Context) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, s := range p.sites {
 		p.hurry(ctx, s.tasks[latestTask])
 		p.hurry(ctx, s.tasks[countsTask])
+		for _, t := range s.tasks {
+			if !t.late.empty() {
+				t.twinsAt = time.Now()
+				p.hurry(ctx, t)
+			}
+		}
 	}
 }
 

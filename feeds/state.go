@@ -43,8 +43,10 @@ type task struct {
 	now  job // being done
 	// At most one of the three is true.
 	queued, running, waiting bool
-	tries                    int   // that failed in a row
-	err                      error // of the last one
+	late                     job       // what is written, but without its twins
+	twinsAt                  time.Time // when those are due; zero: none are
+	tries                    int       // that failed in a row
+	err                      error     // of the last one
 }
 
 // job is what differs on a page.
@@ -52,6 +54,7 @@ type job struct {
 	first int64          // the lowest change that it settles; 0: it settles none
 	items map[int64]bool // Numbers
 	whole bool           // anything may differ
+	twins bool           // with the compressed twins
 }
 
 // add joins another job to j.
@@ -59,7 +62,7 @@ func (j *job) add(other job) {
 	if j.first == 0 || other.first > 0 && other.first < j.first {
 		j.first = other.first
 	}
-	j.whole = j.whole || other.whole
+	j.whole, j.twins = j.whole || other.whole, j.twins || other.twins
 	for n := range other.items {
 		if j.items == nil {
 			j.items = map[int64]bool{}
@@ -70,12 +73,23 @@ func (j *job) add(other job) {
 
 func (j *job) empty() bool { return j.first == 0 && !j.whole && len(j.items) == 0 }
 
-// done returns the highest change such that the files show all up to it,
+// shown returns the highest change such that the files show all up to it,
 // leaving a walk aside.
+func (s *siteState) shown() int64 {
+	return s.before(func(t *task) []job { return []job{t.todo, t.now} })
+}
+
+// done is shown, of what has its twins: a publisher that starts there leaves
+// nothing out.
 func (s *siteState) done() int64 {
+	return s.before(func(t *task) []job { return []job{t.todo, t.now, t.late} })
+}
+
+// before returns the last change before any that is still to be settled.
+func (s *siteState) before(open func(*task) []job) int64 {
 	lowest := int64(math.MaxInt64)
 	for _, t := range s.tasks {
-		for _, j := range [...]job{t.todo, t.now} {
+		for _, j := range open(t) {
 			if j.first > 0 {
 				lowest = min(lowest, j.first)
 			}
@@ -87,7 +101,7 @@ func (s *siteState) done() int64 {
 // shows reports whether the files show a change and nothing older. A page
 // that changed after a walk began was then written whole.
 func (s *siteState) shows(change int64) bool {
-	return s.done() >= change && (!s.rebuilding() || change > s.walk.head)
+	return s.shown() >= change && (!s.rebuilding() || change > s.walk.head)
 }
 
 func (s *siteState) rebuilding() bool { return s.walk != nil && s.walk.render }

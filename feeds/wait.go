@@ -46,7 +46,7 @@ func (p *Publisher) State() State {
 	defer p.mu.Unlock()
 	now := State{LastPass: p.lastScan, Err: p.scanErr}
 	for _, s := range p.sites {
-		now.Behind += s.head - s.done()
+		now.Behind += s.head - s.shown()
 		if s.rebuilding() {
 			now.Building++
 		}

@@ -227,3 +227,32 @@ func (w *world) agrees() {
 		w.t.Fatalf("files differ from those built from nothing: %s", diff)
 	}
 }
+
+// run starts Run and returns how to end it.
+func (w *world) run() (end func()) {
+	ctx, cancel := context.WithCancel(w.t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w.Run(ctx)
+	}()
+	return func() { cancel(); <-done }
+}
+
+// settleBy has the service wait for the publisher, as the real one does.
+func (w *world) settleBy() {
+	w.service.Changed, w.service.Settle = w.Nudge, w.Wait
+}
+
+// patience is how long a test waits for what must happen.
+const patience = 30 * time.Second
+
+// wait waits until the files show a change.
+func (w *world) wait(change int64) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	defer cancel()
+	if err := w.Wait(ctx, "blog.example", change); err != nil {
+		w.t.Fatal(err)
+	}
+}

@@ -47,6 +47,12 @@ func NewFile(body []byte, mediaType string, modified time.Time) *File {
 	return f
 }
 
+// NewPlainFile makes a File as NewFile does, without twins: for files that are
+// about to change again.
+func NewPlainFile(body []byte, mediaType string, modified time.Time) *File {
+	return newFile(body, mediaType, modified)
+}
+
 func newFile(body []byte, mediaType string, modified time.Time) *File {
 	return &File{Body: body, Type: mediaType, ETag: etag(body), Modified: modified.UTC().Truncate(time.Second)}
 }

@@ -61,7 +61,11 @@ func TestPagesAreNoWiderThanANarrowScreen(t *testing.T) {
 	now := time.Now()
 	thread := static.ThreadPage{Page: base, Place: long, Total: 1, Older: "x"}
 	for depth := range 10 {
-		thread.Entries = append(thread.Entries, static.ThreadEntry{Anchor: id(depth), Depth: depth, Name: long, Created: now, Edited: true, ReplyURL: "r", HTML: html})
+		entry, err := static.RenderEntry(static.ThreadEntry{Lang: "en", Anchor: id(depth), Depth: depth, Name: long, Created: now, Edited: true, ReplyURL: "r", HTML: html})
+		if err != nil {
+			t.Fatal(err)
+		}
+		thread.Entries = append(thread.Entries, entry)
 	}
 	pages := map[string]func(io.Writer) error{
 		"thread": func(w io.Writer) error { return static.RenderThread(w, thread) },

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"html/template"
 	"io"
+	"strings"
 	"sync"
 	"time"
 )
@@ -26,6 +27,19 @@ func trusted(m Markup) template.HTML {
 
 // iso is the machine's form of a time (RFC 3339), to the second.
 func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// RenderEntry makes one comment of a thread, for a ThreadPage. The same entry
+// gives the same markup: callers may keep it.
+func RenderEntry(e ThreadEntry) (Markup, error) {
+	var b strings.Builder
+	err := render(&b, "entry", e)
+	return entryMarkup(b.String()), err
+}
+
+// entryMarkup is what the template of an entry has made.
+type entryMarkup string
+
+func (r entryMarkup) XHTML() string { return string(r) }
 
 // RenderThread writes one document of a thread.
 func RenderThread(w io.Writer, p ThreadPage) error { return render(w, "thread.html", p) }

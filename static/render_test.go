@@ -39,7 +39,7 @@ func pages() map[string]func(io.Writer) error {
 	done := DonePage{Page: base, State: "published", PageURL: "https://a.example/", EditURL: "/e?key=k&x", Until: noon, HTML: markup("<p>D</p>")}
 	held, edited, deleted := done, done, DonePage{Page: base, State: "deleted"}
 	held.State, edited.State = "held", "edited"
-	thread := ThreadPage{Page: base, Place: "a.example", Older: "thread-1.html", Current: "thread.html", Total: 2, Entries: entries}
+	thread := ThreadPage{Page: base, Place: "a.example", Older: "thread-1.html", Current: "thread.html", Total: 2, Entries: made(entries...)}
 	return map[string]func(io.Writer) error{
 		"thread":        func(w io.Writer) error { return RenderThread(w, thread) },
 		"thread, empty": func(w io.Writer) error { return RenderThread(w, ThreadPage{Page: base, Closed: true}) },
@@ -62,6 +62,19 @@ func pages() map[string]func(io.Writer) error {
 			return RenderDemo(w, DemoPage{Page: base, Script: "/postil.js", Integrity: "sha384-+/", DiskPath: "/x/feed.xml"})
 		},
 	}
+}
+
+// made renders entries, which cannot fail.
+func made(entries ...ThreadEntry) (all []Markup) {
+	for _, e := range entries {
+		e.Lang = "en"
+		m, err := RenderEntry(e)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, m)
+	}
+	return all
 }
 
 func rendered(t *testing.T, name string) string {
@@ -231,8 +244,8 @@ func TestUntrustedMarkupHasOneDoor(t *testing.T) {
 func BenchmarkRenderThread(b *testing.B) {
 	p := ThreadPage{Page: Page{Lang: "en", Title: "t", Stylesheet: "/postil.css"}, Place: "a.example", Total: 150}
 	for range 150 {
-		p.Entries = append(p.Entries, ThreadEntry{Anchor: "comment-01935000-0000-7000-8000-000000000001", Depth: 1, Name: "Ann Example",
-			Website: "https://ann.example/", Created: noon, ReplyURL: "https://c.example/comment?site=a.example&page=%2Fpost", HTML: markup("<p>Words</p>")})
+		p.Entries = append(p.Entries, made(ThreadEntry{Lang: "en", Anchor: "comment-01935000-0000-7000-8000-000000000001", Depth: 1, Name: "Ann Example",
+			Website: "https://ann.example/", Created: noon, ReplyURL: "https://c.example/comment?site=a.example&page=%2Fpost", HTML: markup("<p>Words</p>")})...)
 	}
 	b.ReportAllocs()
 	for b.Loop() {
