@@ -133,7 +133,7 @@ func mediaType(name string) string {
 	case ".html":
 		return "text/html; charset=utf-8"
 	case ".json":
-		if name == countsName {
+		if path.Base(name) == countsName {
 			return "application/json"
 		}
 		return "application/feed+json"
