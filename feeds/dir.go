@@ -45,6 +45,7 @@ type Dir struct {
 	// holds it, and whoever reads a file with its twins read-holds it, to get
 	// them of one version and to leave nothing older in the cache.
 	swap sync.RWMutex
+	made map[string]int // how often directories of sites were made; guarded by swap
 
 	temps  atomic.Int64                // names given out in tempDir
 	syncs  atomic.Int64                // files and directories synced, for tests
@@ -78,7 +79,7 @@ func ViewDir(path string) (*Dir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("output directory: %w", err)
 	}
-	return &Dir{path: path, root: root, cache: newCache(cacheSize)}, nil
+	return &Dir{path: path, root: root, cache: newCache(cacheSize), made: map[string]int{}}, nil
 }
 
 // Close gives the directory back.
@@ -173,6 +174,18 @@ func etag(body []byte) string {
 func (d *Dir) exists(path string) bool {
 	_, err := d.root.Stat(path)
 	return err == nil
+}
+
+// births returns how often a site's directory was made, the next time included
+// if it is not there: when it has been made more often than that, somebody
+// has removed it.
+func (d *Dir) births(dir string) int {
+	d.swap.RLock()
+	defer d.swap.RUnlock()
+	if d.exists(dir) {
+		return d.made[dir]
+	}
+	return d.made[dir] + 1
 }
 
 // list returns the names in a directory; a missing one has none.

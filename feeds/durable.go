@@ -216,6 +216,9 @@ func (b *batch) makeDir(dir string) error {
 		return err
 	}
 	b.touched[path.Dir(dir)] = true
+	if strings.Count(dir, "/") == 1 {
+		b.dir.made[dir]++
+	}
 	return b.dir.root.Mkdir(dir, 0o755)
 }
 

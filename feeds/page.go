@@ -116,9 +116,6 @@ func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.
 			return err
 		}
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	v.state.filed = true
 	return nil
 }
 

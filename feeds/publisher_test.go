@@ -167,6 +167,27 @@ func TestAnEmptiedDirectoryIsBuiltAgainTheSame(t *testing.T) {
 	}
 }
 
+func TestEmptyingIsNoticedThoughSomeFilesAreBackAlready(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill("/a", 25)
+	w.fill("/b", 1)
+	w.pass()
+	for _, tree := range []string{feedsTree, sitesTree} {
+		if err := os.RemoveAll(filepath.Join(w.path, tree)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.dir.cache.dropTree(feedsTree)
+	w.ask("/feeds/blog.example/b/feed.xml")
+	w.ask("/sites/blog.example/latest.xml")
+	if !w.dir.exists("feeds/blog.example/b/feed.xml") {
+		t.Fatal("asking for a file did not write it")
+	}
+	w.pass()
+	w.agrees()
+}
+
 func TestARemovedSiteTakesItsFilesAlong(t *testing.T) {
 	t.Parallel()
 	for _, running := range []bool{true, false} {

@@ -146,33 +146,37 @@ func (p *Publisher) adoptSite(fresh comments.Site) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	noCounts := !p.Dir.exists(SitePath(fresh.Host, countsName)) // every site has it once it was built
-	noFeeds := !p.Dir.exists(siteDir(feedsTree, fresh.Host))
+	bare := !p.Dir.exists(SitePath(fresh.Host, countsName)) // every site has it once it was built
 	s, was := p.sites[fresh.Host], p.former.Sites[fresh.Host]
 	switch {
 	case s == nil:
-		s = &siteState{host: fresh.Host, site: fresh, format: format, tasks: map[comments.Page]*task{}, due: map[comments.Page]time.Time{}, filed: !noFeeds}
+		s = &siteState{host: fresh.Host, site: fresh, format: format, tasks: map[comments.Page]*task{}, due: map[comments.Page]time.Time{}}
 		p.sites[fresh.Host] = s
-		if was.Epoch != fresh.Epoch || was.Format != format || was.Change > fresh.Head || noCounts || noFeeds && was.Change > 0 {
+		emptied := was.Change > 0 && !p.Dir.exists(siteDir(feedsTree, fresh.Host))
+		if was.Epoch != fresh.Epoch || was.Format != format || was.Change > fresh.Head || bare || emptied {
 			p.rebuild(s, fresh, "the files are not of this database and this version")
 			return nil
 		}
-		s.taken = was.Change
+		s.taken, s.births = was.Change, p.births(fresh.Host)
 		s.begin(newWalk(false, s.taken))
-	case s.rebuilding(): // all of this is being mended
+	case s.rebuilding() && p.births(fresh.Host) == s.births: // all of this is being mended
 	case fresh.Head < s.taken:
 		p.rebuild(s, fresh, "the database went back")
-	case noCounts || noFeeds && s.filed:
+	case bare || p.births(fresh.Host) != s.births:
 		p.rebuild(s, fresh, "files were removed")
 	}
 	return nil
 }
 
+// births counts how often a site's directories were made.
+func (p *Publisher) births(host string) [2]int {
+	return [2]int{p.Dir.births(siteDir(feedsTree, host)), p.Dir.births(siteDir(sitesTree, host))}
+}
+
 // rebuild has all files of a site built anew. The caller holds mu.
 func (p *Publisher) rebuild(s *siteState, fresh comments.Site, why string) {
 	p.Log.Info("building all files of a site anew", "site", s.host, "why", why)
-	s.site, s.taken = fresh, fresh.Head
-	s.filed = false
+	s.site, s.taken, s.births = fresh, fresh.Head, p.births(fresh.Host)
 	s.begin(newWalk(true, fresh.Head))
 	p.Dir.cache.dropTree(siteDir(feedsTree, s.host))
 }

@@ -21,7 +21,7 @@ type siteState struct {
 	taken  int64                   // changes up to this one are read
 	tasks  map[comments.Page]*task // all that are queued, running, or waiting for another try
 	walk   *walk                   // or nil
-	filed  bool                    // some page has files
+	births [2]int                  // of its directories: more of them mean that they were removed
 	gone   bool                    // removed from the database: its tasks are void
 
 	counts  map[comments.Page]int64     // published comments by page; nil until the first walk has ended

@@ -28,9 +28,10 @@ type world struct {
 	path    string // of dir
 	*Publisher
 
-	clock time.Time
-	ids   int64
-	files string
+	clock  time.Time
+	ids    int64
+	files  string
+	closed bool
 }
 
 // fataler is what tests and property tests have in common.
@@ -52,6 +53,10 @@ func newWorld(t testing.TB, configure ...func(*comments.Site)) *world {
 
 // close may be called twice.
 func (w *world) close() {
+	if w.closed {
+		return
+	}
+	w.closed = true
 	if w.dir != nil {
 		w.stop(context.Background())
 		_ = w.dir.Close()
