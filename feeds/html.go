@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"strings"
 
 	"postil/comments"
 	"postil/static"
@@ -27,6 +28,8 @@ func (r renderer) html(d *document) ([]byte, error) {
 	if d.archive > 0 {
 		p.Current = d.url(r.base, HTML, 0)
 	}
+	var entries strings.Builder
+	entries.Grow(len(d.shown) * entrySize)
 	for i := range d.shown {
 		piece, err := r.pieces.get(d.key(HTML, &d.shown[i], d.parentURL(r.base, HTML, &d.shown[i])), func() (string, error) {
 			made, err := static.RenderEntry(r.htmlEntry(d, &d.shown[i]))
@@ -35,10 +38,11 @@ func (r renderer) html(d *document) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Entries = append(p.Entries, piece)
+		entries.WriteString(string(piece))
 	}
+	p.Entries = piece(entries.String())
 	var b bytes.Buffer
-	b.Grow(len(p.Entries) * entrySize)
+	b.Grow(entries.Len() + entrySize)
 	err := static.RenderThread(&b, p)
 	return b.Bytes(), err
 }

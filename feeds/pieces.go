@@ -44,9 +44,11 @@ func (p piece) XHTML() string { return string(p) }
 // key returns the key of an entry of d, whose parent is at parentURL if that
 // is in another document.
 func (d *document) key(form Form, e *entry, parentURL string) pieceKey {
+	c := e.Comment
+	c.Source = "" // long, and not rendered
 	return pieceKey{
 		form: form, created: d.site.Created, language: d.site.Settings.Language, origin: d.site.Settings.Origins[0],
-		closed: closed(d.site), depth: e.depth, answers: e.answers, answer: e.answer, parentURL: parentURL, comment: e.Comment,
+		closed: closed(d.site), depth: e.depth, answers: e.answers, answer: e.answer, parentURL: parentURL, comment: c,
 	}
 }
 
@@ -83,5 +85,5 @@ func (p *pieces) keep(key pieceKey, made piece) {
 		p.young, p.old, p.size = map[pieceKey]piece{}, p.young, 0
 	}
 	p.young[key] = made
-	p.size += len(made) + len(key.comment.Source) + len(key.comment.HTML) + pieceOverhead
+	p.size += len(made) + len(key.comment.HTML) + pieceOverhead
 }

@@ -60,13 +60,15 @@ func TestPagesAreNoWiderThanANarrowScreen(t *testing.T) {
 	base := static.Page{Lang: "en", Title: long, Stylesheet: "/postil.css"}
 	now := time.Now()
 	thread := static.ThreadPage{Page: base, Place: long, Total: 1, Older: "x"}
+	var entries words
 	for depth := range 10 {
 		entry, err := static.RenderEntry(static.ThreadEntry{Lang: "en", Anchor: id(depth), Depth: depth, Name: long, Created: now, Edited: true, ReplyURL: "r", HTML: html})
 		if err != nil {
 			t.Fatal(err)
 		}
-		thread.Entries = append(thread.Entries, entry)
+		entries += words(entry.XHTML())
 	}
+	thread.Entries = entries
 	pages := map[string]func(io.Writer) error{
 		"thread": func(w io.Writer) error { return static.RenderThread(w, thread) },
 		"form": func(w io.Writer) error {

@@ -16,15 +16,15 @@ type Page struct {
 // ThreadPage fills thread.html: one document of a thread.
 type ThreadPage struct {
 	Page
-	Place   string   // the page as people write it: blog.example/post
-	PageURL string   // the page itself
-	FormURL string   // where to write a comment
-	FeedURL string   // the same document as Atom
-	Older   string   // the next older document, or empty
-	Current string   // the newest document; empty in the newest itself
-	Total   int64    // comments visible on the whole page
-	Closed  bool     // no new comments are accepted
-	Entries []Markup // each made by RenderEntry
+	Place   string // the page as people write it: blog.example/post
+	PageURL string // the page itself
+	FormURL string // where to write a comment
+	FeedURL string // the same document as Atom
+	Older   string // the next older document, or empty
+	Current string // the newest document; empty in the newest itself
+	Total   int64  // comments visible on the whole page
+	Closed  bool   // no new comments are accepted
+	Entries Markup // of RenderEntry, one after the other; or nil
 }
 
 // ThreadEntry is one comment in thread order.
