@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
-	"path"
 	"regexp"
 	"strings"
 	"unicode"
@@ -156,9 +155,3 @@ func escapeSegment(piece string) string {
 
 // hashed reports whether a path holds a piece that cannot be read back.
 func hashed(path string) bool { return strings.Contains(path, "/==") }
-
-// assetPath reports whether a path is that of a built file.
-func assetPath(p string) bool {
-	dir, name := path.Split(p)
-	return (dir == "" && strings.HasPrefix(name, "postil.") || dir == "static/") && safe(name)
-}
