@@ -273,21 +273,6 @@ func checkOneVersion(t *testing.T, f *static.File) {
 	}
 }
 
-// TestMain plays the second process of the next test when it is asked to.
-func TestMain(m *testing.M) {
-	dir := os.Getenv("POSTIL_TEST_LOCK")
-	if dir == "" {
-		os.Exit(m.Run())
-	}
-	d, err := OpenDir(dir)
-	if err != nil {
-		fmt.Println(errors.Is(err, ErrLocked), err)
-		return
-	}
-	fmt.Println("opened")
-	_ = d.Close()
-}
-
 func TestASecondProcessIsRefusedAndTold(t *testing.T) {
 	t.Parallel()
 	d := openTestDir(t)

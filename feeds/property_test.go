@@ -188,7 +188,7 @@ func (m *machine) read(t *rapid.T) {
 func TestIncrementalPublishingEqualsBuildingFromNothing(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
-		m := &machine{world: newWorld(t, drawSite(r))}
+		m := &machine{world: newWorldIn(t, memoryDir(t), drawSite(r))}
 		defer m.close()
 		r.Repeat(map[string]func(*rapid.T){
 			"submit": m.submit, "burst": m.burst, "edit": m.edit, "delete": m.remove, "decide": m.decide, "alias": m.alias,

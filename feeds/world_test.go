@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"html"
 	"io/fs"
@@ -39,7 +40,23 @@ type fataler interface{ Fatal(...any) }
 
 func newWorld(t testing.TB, configure ...func(*comments.Site)) *world {
 	t.Helper()
-	w := &world{t: t, clock: day, files: t.TempDir()}
+	return newWorldIn(t, t.TempDir(), configure...)
+}
+
+// memoryDir returns a directory in memory where there is such a thing: random
+// tests sync thousands of files.
+func memoryDir(t testing.TB) string {
+	dir, err := os.MkdirTemp("/dev/shm", "postil-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+func newWorldIn(t testing.TB, files string, configure ...func(*comments.Site)) *world {
+	t.Helper()
+	w := &world{t: t, clock: day, files: files}
 	var err error
 	if w.store, err = sqlite.Open(t.Context(), filepath.Join(w.files, "postil.db")); err != nil {
 		t.Fatal(err)
@@ -166,10 +183,14 @@ func (w *world) pass() {
 	}
 }
 
-// tree reads all published files of a directory, without what is its own.
+// tree reads all published files of a directory, without what is its own. A
+// file may be replaced meanwhile.
 func tree(t fataler, path string) map[string]string {
 	files := map[string]string{}
 	err := filepath.WalkDir(path, func(name string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -178,6 +199,9 @@ func tree(t fataler, path string) map[string]string {
 			return err
 		}
 		body, err := os.ReadFile(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		files[filepath.ToSlash(rel)] = string(body)
 		return err
 	})
@@ -190,7 +214,7 @@ func tree(t fataler, path string) map[string]string {
 // scratch builds the files of a database from nothing and returns them.
 func scratch(t testing.TB, source comments.Reader) map[string]string {
 	t.Helper()
-	path := t.TempDir()
+	path := memoryDir(t)
 	dir, err := OpenDir(path)
 	if err != nil {
 		t.Fatal(err)
