@@ -19,8 +19,6 @@ func (b *bench) cost() error {
 	var first float64
 	for _, size := range []int{100, 1_000, 10_000, 100_000} {
 		page := fmt.Sprintf("/thread-%d", size)
-		// 150 above the round number: each thread's current document then
-		// grows through the same sizes.
 		if err := fill(s.base, page, size); err != nil {
 			return err
 		}
