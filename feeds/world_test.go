@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,10 +30,11 @@ type world struct {
 	path    string // of dir
 	*Publisher
 
-	clock  time.Time
-	ids    int64
-	files  string
-	closed bool
+	ticking sync.Mutex // the service reads the clock from several goroutines
+	clock   time.Time
+	ids     int64
+	files   string
+	closed  bool
 }
 
 // fataler is what tests and property tests have in common.
@@ -97,6 +99,8 @@ func (w *world) serve() {
 }
 
 func (w *world) now() time.Time {
+	w.ticking.Lock()
+	defer w.ticking.Unlock()
 	w.clock = w.clock.Add(time.Second)
 	return w.clock
 }
