@@ -122,11 +122,17 @@ func published(data, page, id string) bool {
 }
 
 // lookForHalfFiles reads every published file again and again, as a web
-// server would, until told to stop.
+// server would, until told to stop. What stands below a name with a dot is the
+// publisher's own and is never served.
 func lookForHalfFiles(t *testing.T, public string, stop *atomic.Bool) {
 	for !stop.Load() {
 		filepath.WalkDir(public, func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") {
+			switch {
+			case err != nil:
+				return nil
+			case d.IsDir() && strings.HasPrefix(d.Name(), "."):
+				return fs.SkipDir
+			case d.IsDir() || strings.HasPrefix(d.Name(), "."):
 				return nil
 			}
 			if fault := whole(name); fault != nil && !errors.Is(fault, fs.ErrNotExist) {
