@@ -19,8 +19,8 @@ func (s *Service) Own(ctx context.Context, id ID, key EditKey) (Comment, time.Ti
 	return c, c.Created.Add(site.Settings.EditWindow), err
 }
 
-// Edit replaces the words of a comment. Its Created stays, its Edited moves.
-// Where the site holds all comments the edited one is held again.
+// Edit replaces the words of a comment. Its Created stays, its Edited moves,
+// and the site's policy judges it again.
 func (s *Service) Edit(ctx context.Context, id ID, key EditKey, body string) (Comment, error) {
 	body = normaliseBody(body)
 	if err := validateBody(body); err != nil {
@@ -42,13 +42,22 @@ func (s *Service) Edit(ctx context.Context, id ID, key EditKey, body string) (Co
 	if err != nil {
 		return Comment{}, err
 	}
+	c.Source, c.Markup, c.HTML = body, Markdown, html
+	status, verdicts, err := s.rejudge(ctx, site, c)
+	if err != nil {
+		return Comment{}, err
+	}
+	was := c.Status
 	return s.change(ctx, c.Site, id, func(c *Comment) error {
 		if err := mayChange(c, key); err != nil {
 			return err
 		}
-		c.Source, c.Markup, c.HTML, c.Edited = body, Markdown, html, now
-		if site.Settings.Policy == PolicyHoldAll && c.Status == Published {
-			c.Status, c.Decided = Held, now
+		if c.Status != was {
+			return NewError(Conflict, "This comment was decided about while you edited it; try again.")
+		}
+		c.Source, c.Markup, c.HTML, c.Edited, c.Verdicts = body, Markdown, html, now, verdicts
+		if c.Status != status {
+			c.Status, c.Decided, c.By = status, now, ""
 		}
 		return nil
 	})
@@ -67,7 +76,7 @@ func (s *Service) Delete(ctx context.Context, id ID, key EditKey) (Comment, erro
 		if err := mayChange(c, key); err != nil {
 			return err
 		}
-		c.erase(now)
+		c.erase(now, "")
 		return nil
 	})
 }
@@ -84,7 +93,7 @@ func mayChange(c *Comment, key EditKey) error {
 }
 
 func (s *Service) change(ctx context.Context, site string, id ID, edit func(*Comment) error) (Comment, error) {
-	changed, err := s.update(ctx, site, []ID{id}, edit)
+	changed, err := s.update(ctx, site, "", []ID{id}, edit)
 	if err != nil {
 		return Comment{}, err
 	}
@@ -92,16 +101,20 @@ func (s *Service) change(ctx context.Context, site string, id ID, edit func(*Com
 }
 
 // update writes and waits until readers see it.
-func (s *Service) update(ctx context.Context, site string, ids []ID, edit func(*Comment) error) ([]Comment, error) {
-	changed, head, err := s.Store.Update(ctx, site, ids, edit)
+func (s *Service) update(ctx context.Context, site, by string, ids []ID, edit func(*Comment) error) ([]Comment, error) {
+	changed, head, err := s.Store.Update(ctx, site, Act{By: by, At: s.now()}, ids, edit)
 	// Also after an error, which does not mean that nothing is committed: an
 	// erasure may be, with only the database's log still to be cleared.
 	s.Changed()
 	if err != nil {
 		return nil, err
 	}
+	return changed, s.settle(ctx, site, head)
+}
+
+func (s *Service) settle(ctx context.Context, site string, head int64) error {
 	if err := s.Settle(ctx, site, head); err != nil {
-		return nil, &Error{Kind: Unavailable, Text: "This is stored, but the published files do not show it yet; ask again in a moment.", Cause: err}
+		return &Error{Kind: Unavailable, Text: "This is stored, but the published files do not show it yet; ask again in a moment.", Cause: err}
 	}
-	return changed, nil
+	return nil
 }

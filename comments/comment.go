@@ -27,10 +27,13 @@ type HTML string
 // XHTML returns the text, for templates that accept nothing less safe.
 func (h HTML) XHTML() string { return string(h) }
 
-// Author is who a comment says it is from. Nothing in it is verified.
+// Author is who a comment says it is from. Nothing but Badge and Owner is
+// verified.
 type Author struct {
 	Name    string // empty: anonymous
 	Website string // http or https URL, or empty
+	Badge   Badge  // of a signed name; or zero
+	Owner   bool   // it is the blog's owner, who gave the owner key
 }
 
 // Origin is where an imported comment came from. The zero Origin means that
@@ -43,20 +46,23 @@ type Origin struct {
 // Comment is a valid, rendered comment. All times are UTC and hold whole
 // microseconds, which both databases keep.
 type Comment struct {
-	ID      ID
-	Site    string // Site.Host
-	Page    Page
-	Parent  ID     // the comment it answers, on the same page; zero for none
-	Number  int64  // its place in the page's order of publication, from 1; 0 until first published; never changes nor returns
-	Status  Status //
-	Author  Author
-	Source  string // as written
-	Markup  Markup // what Source is written in
-	HTML    HTML   // Source, rendered once
-	Created time.Time
-	Edited  time.Time // zero until the author edits it
-	Decided time.Time // when its Status last changed; Created until then
-	Origin  Origin
+	ID       ID
+	Site     string // Site.Host
+	Page     Page
+	Parent   ID     // the comment it answers, on the same page; zero for none
+	Number   int64  // its place in the page's order of publication, from 1; 0 until first published; never changes nor returns
+	Status   Status //
+	Author   Author
+	Source   string // as written
+	Markup   Markup // what Source is written in
+	HTML     HTML   // Source, rendered once
+	Created  time.Time
+	Edited   time.Time // zero until the author edits it
+	Decided  time.Time // when its Status was last decided about; Created until then
+	By       string    // the moderator who last decided about it; empty: the policy or the author
+	Pinned   bool      // it stands before all others of its document
+	Verdicts Verdicts  // of the defences, for moderators only
+	Origin   Origin
 
 	EditKey     Hash // zero: nobody can edit it
 	Idempotency Hash // zero for imports; unique per site
@@ -80,10 +86,10 @@ func (c *Comment) Tombstone() bool { return c.Number > 0 && c.Status != Publishe
 
 // erase overwrites all that the author gave. Keys go too: a deleted comment
 // cannot be edited back.
-func (c *Comment) erase(now time.Time) {
+func (c *Comment) erase(now time.Time, by string) {
 	c.Author, c.Source, c.HTML = Author{}, "", ""
-	c.EditKey, c.Fingerprint = Hash{}, Hash{}
-	c.Status, c.Edited, c.Decided = Deleted, time.Time{}, now
+	c.EditKey, c.Fingerprint, c.Verdicts, c.Pinned = Hash{}, Hash{}, "", false
+	c.Status, c.Edited, c.Decided, c.By = Deleted, time.Time{}, now, by
 }
 
 // Thread is the state of one page's comments.
@@ -93,6 +99,8 @@ type Thread struct {
 	Last    int64     // highest Number given out
 	Visible int64     // comments published now
 	Updated time.Time // of its newest Change; zero for a thread without comments
+	Opened  time.Time // Created of its first comment; zero for a thread without comments
+	Closed  bool      // takes no new comments
 }
 
 // Change tells publishers that a page differs. Changes of one site are

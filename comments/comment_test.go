@@ -44,14 +44,14 @@ func TestErasingLeavesOnlyThePlace(t *testing.T) {
 	now := at.Add(time.Hour)
 	c := Comment{
 		ID: ID{1}, Site: "blog.example", Page: "/post", Parent: ID{2}, Number: 3, Status: Published,
-		Author: Author{Name: "Ann", Website: "https://ann.example"}, Source: "words", Markup: Markdown, HTML: "<p>words</p>",
+		Author: Author{Name: "Ann", Website: "https://ann.example", Badge: Badge{1}, Owner: true}, By: "mia", Pinned: true, Verdicts: "links=100", Source: "words", Markup: Markdown, HTML: "<p>words</p>",
 		Created: at, Edited: at, Decided: at, Origin: Origin{"disqus", "7"},
 		EditKey: Hash{4}, Idempotency: Hash{5}, Fingerprint: Hash{6}, ParentNumber: 1,
 	}
-	c.erase(now)
+	c.erase(now, "ben")
 	want := Comment{
 		ID: ID{1}, Site: "blog.example", Page: "/post", Parent: ID{2}, Number: 3, Status: Deleted, Markup: Markdown,
-		Created: at, Decided: now, Origin: Origin{"disqus", "7"}, Idempotency: Hash{5}, ParentNumber: 1,
+		Created: at, Decided: now, By: "ben", Origin: Origin{"disqus", "7"}, Idempotency: Hash{5}, ParentNumber: 1,
 	}
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Errorf("want (-), got (+):\n%s", diff)
@@ -88,10 +88,20 @@ func TestOnlyTheKeyHolderMayChangeACommentThatIsThere(t *testing.T) {
 
 func TestPoliciesDecideTheFirstStatus(t *testing.T) {
 	t.Parallel()
-	for policy, want := range map[Policy]Status{PolicyOpen: Published, PolicyHoldAll: Held, PolicyClosed: "", "unknown": ""} {
-		status, err := firstStatus(Site{Settings: Settings{Policy: policy}})
-		if status != want || (want == "") != (err != nil) || err != nil && KindOf(err) != Forbidden {
-			t.Errorf("%s: %q, %v", policy, status, err)
+	const hold, spam = HoldPoints, SpamPoints
+	for policy, want := range map[Policy][6]Status{
+		PolicyOpen:      {Published, Published, Published, Published, Published, Spam},
+		PolicyAuto:      {Published, Published, Published, Held, Held, Spam},
+		PolicyHoldFirst: {Published, Published, Published, Held, Held, Spam},
+		PolicyHoldAll:   {Held, Held, Held, Held, Held, Spam},
+	} {
+		for i, points := range [6]int{-1000, 0, hold - 1, hold, spam - 1, spam} {
+			if got := firstStatus(policy, false, points); got != want[i] {
+				t.Errorf("%s with %d points: %s, want %s", policy, points, got, want[i])
+			}
+			if got := firstStatus(policy, true, points); got != Published {
+				t.Errorf("%s with %d points, by the owner: %s", policy, points, got)
+			}
 		}
 	}
 }

@@ -23,11 +23,14 @@ type Draft struct {
 	Site    string
 	Page    string
 	Parent  string // id of the comment it answers, or empty
-	Name    string
+	Name    string // or name#secret, which signs it
 	Website string
-	Email   string // checked and dropped: nothing here sends mail yet
+	Email   string // dropped, unless Notify asks for answers by mail
+	Notify  bool
 	Body    string // Markdown
 	Key     IdempotencyKey
+
+	Evidence Evidence // of the way it came, for the defences
 }
 
 // normalise trims what people and browsers add without meaning it.
@@ -60,6 +63,9 @@ func (d Draft) validate() error {
 	if err := validateEmail(d.Email); err != nil {
 		return err
 	}
+	if d.Notify && d.Email == "" {
+		return FieldError("email", "is needed for answers by mail; give an address, or follow the answers by their feed")
+	}
 	return d.Key.validate()
 }
 
@@ -91,7 +97,14 @@ func validateText(field, s, allowed string) error {
 // and its white space.
 func isUnfit(r rune) bool { return unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF }
 
-func validateName(name string) error {
+func validateName(typed string) error {
+	name, secret := splitName(typed)
+	if len(secret) > MaxNameSecret {
+		return FieldError("name", "has a secret of %d bytes after its #; at most %d are accepted", len(secret), MaxNameSecret)
+	}
+	if err := validateText("name", secret, ""); err != nil {
+		return err
+	}
 	if n := utf8.RuneCountInString(name); n > MaxName {
 		return FieldError("name", "has %d characters; at most %d are accepted", n, MaxName)
 	}
@@ -134,7 +147,9 @@ func validateEmail(email string) error {
 	return validateText("email", email, "")
 }
 
-// fingerprint sums up everything that makes a repeated post the same post.
-func (d Draft) fingerprint(page Page) Hash {
-	return sha256.Sum256([]byte(strings.Join([]string{d.Site, string(page), d.Parent, d.Name, d.Website, d.Body}, "\x00")))
+// fingerprint sums up everything that makes a repeated post the same post. The
+// secret of a signed name is in it by its badge only, so that nobody can try
+// secrets on what is stored.
+func (d Draft) fingerprint(page Page, a Author) Hash {
+	return sha256.Sum256([]byte(strings.Join([]string{d.Site, string(page), d.Parent, a.Name, a.Badge.String(), d.Website, d.Body}, "\x00")))
 }

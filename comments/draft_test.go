@@ -121,22 +121,26 @@ func TestNormalisingTrimsWhatNobodyMeans(t *testing.T) {
 func TestTheFingerprintTellsDraftsApart(t *testing.T) {
 	t.Parallel()
 	base := validDraft()
+	ann := Author{Name: "Ann", Badge: Badge{1}}
 	same := base
-	same.Email, same.Key, same.Page = "me@a.example", "another key, 16+", "/post/"
-	if base.fingerprint("/post") != same.fingerprint("/post") {
+	same.Email, same.Key, same.Page, same.Name = "me@a.example", "another key, 16+", "/post/", "Ann#secret"
+	if base.fingerprint("/post", ann) != same.fingerprint("/post", ann) {
 		t.Error("what is not stored makes a difference")
 	}
-	seen := map[Hash]bool{base.fingerprint("/post"): true, base.fingerprint("/post2"): true}
+	seen := map[Hash]bool{
+		base.fingerprint("/post", ann): true, base.fingerprint("/post2", ann): true,
+		base.fingerprint("/post", Author{Name: "Bea", Badge: Badge{1}}): true, base.fingerprint("/post", Author{Name: "Ann", Badge: Badge{2}}): true,
+	}
 	for _, set := range []func(*Draft){
-		func(d *Draft) { d.Site = "b.example" }, func(d *Draft) { d.Parent = "words" }, func(d *Draft) { d.Name = "words" },
+		func(d *Draft) { d.Site = "b.example" }, func(d *Draft) { d.Parent = "words" },
 		func(d *Draft) { d.Website = "words" }, func(d *Draft) { d.Body = "other words" },
 	} {
 		d := base
 		set(&d)
-		seen[d.fingerprint("/post")] = true
+		seen[d.fingerprint("/post", ann)] = true
 	}
-	if len(seen) != 7 {
-		t.Errorf("only %d of 7 drafts differ", len(seen))
+	if len(seen) != 8 {
+		t.Errorf("only %d of 8 drafts differ", len(seen))
 	}
 }
 

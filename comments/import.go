@@ -1,8 +1,6 @@
 package comments
 
 import (
-	"context"
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -15,93 +13,14 @@ type Record struct {
 	Parent  string // Origin.ID of the comment it answers, of the same Source; or empty
 	Page    Page
 	Author  Author
+	Email   string // of the author, to be kept sealed; empty: none, or not to be kept
 	Source  string
 	Markup  Markup
 	Status  Status
 	Created time.Time
-}
-
-// Import stores records of one site in their order: parents before their
-// answers. Records that are already there are left alone. It returns how many
-// were added; either all of a call's records are stored or none is.
-func (s *Service) Import(ctx context.Context, host string, records []Record) (added int, err error) {
-	site, err := s.Site(ctx, host)
-	if err != nil {
-		return 0, err
-	}
-	known, err := s.knownParents(ctx, host, records)
-	if err != nil {
-		return 0, err
-	}
-	batch := make([]Comment, len(records))
-	for i, r := range records {
-		if batch[i], err = s.fromRecord(site, r, known); err != nil {
-			return 0, fmt.Errorf("comment %q of %s: %w", r.Origin.ID, r.Origin.Source, err)
-		}
-	}
-	results, err := s.Store.Add(ctx, batch)
-	for _, r := range results {
-		if !r.Existing {
-			added++
-		}
-	}
-	s.Changed()
-	return added, err
-}
-
-// knownParents returns the ids of parents that earlier imports brought.
-func (s *Service) knownParents(ctx context.Context, host string, records []Record) (map[Origin]ID, error) {
-	wanted := map[string][]string{}
-	for _, r := range records {
-		wanted[r.Origin.Source] = append(wanted[r.Origin.Source], r.Origin.ID)
-		if r.Parent != "" {
-			wanted[r.Origin.Source] = append(wanted[r.Origin.Source], r.Parent)
-		}
-	}
-	known := map[Origin]ID{}
-	for source, ids := range wanted {
-		found, err := s.Store.Imported(ctx, host, source, ids)
-		if err != nil {
-			return nil, err
-		}
-		for id, comment := range found {
-			known[Origin{source, id}] = comment
-		}
-	}
-	return known, nil
-}
-
-// fromRecord checks and renders one record, and notes its id for its answers.
-func (s *Service) fromRecord(site Site, r Record, known map[Origin]ID) (Comment, error) {
-	r = r.tidy()
-	page, err := r.check(site)
-	if err != nil {
-		return Comment{}, err
-	}
-	parent, ok := known[Origin{r.Origin.Source, r.Parent}]
-	if r.Parent != "" && !ok {
-		return Comment{}, FieldError("parent", "%q of comment %q was not imported before it", r.Parent, r.Origin.ID)
-	}
-	html, err := s.Render(r.Source, r.Markup)
-	if err != nil {
-		return Comment{}, err
-	}
-	id, ok := known[r.Origin]
-	if !ok {
-		if id, err = s.NewID(r.Created); err != nil {
-			return Comment{}, err
-		}
-		known[r.Origin] = id
-	}
-	created := r.Created.UTC().Truncate(time.Microsecond)
-	c := Comment{
-		ID: id, Site: site.Host, Page: page, Parent: parent, Status: r.Status, Author: r.Author,
-		Source: r.Source, Markup: r.Markup, HTML: html, Created: created, Decided: created, Origin: r.Origin,
-	}
-	if c.Status == Deleted { // kept for its answers' sake
-		c.erase(created)
-	}
-	return c, nil
+	Edited  time.Time // or zero
+	Pinned  bool
+	Votes   int64 // for it less against it
 }
 
 // tidy makes the texts of a record fit where drafts would be refused: other
@@ -127,6 +46,14 @@ func (r Record) tidy() Record {
 		r.Author.Website = ""
 	}
 	return r
+}
+
+// edited is when the author edited it, or zero for what cannot be that.
+func (r Record) edited() time.Time {
+	if !r.Edited.After(r.Created) || r.Status == Deleted {
+		return time.Time{}
+	}
+	return r.Edited.UTC().Truncate(time.Microsecond)
 }
 
 // check returns the record's page in canonical form, or what is wrong with

@@ -9,14 +9,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func importing() (*Service, Site, Record) {
-	s := &Service{Config: Config{
+func importing() (Importer, Site, Record) {
+	s := Importer{&Service{Config: Config{
 		Render: func(source string, _ Markup) (HTML, error) { return HTML(source), nil },
-		NewID:  func(time.Time) (ID, error) { return ID{1}, nil },
-	}}
+	}}}
 	site := Site{Host: "blog.example", Settings: Settings{Origins: []string{"https://blog.example"}}}
 	return s, site, Record{
-		Origin: Origin{"disqus", "7"}, Page: "/post", Author: Author{"Ann", "https://ann.example"},
+		Origin: Origin{"disqus", "7"}, Page: "/post", Author: Author{Name: "Ann", Website: "https://ann.example"},
 		Source: "words", Markup: SourceHTML, Status: Published, Created: time.Date(2014, 2, 3, 4, 5, 6, 7890, time.UTC),
 	}
 }
@@ -25,11 +24,12 @@ func TestTextsOfImportsAreMadeFit(t *testing.T) {
 	t.Parallel()
 	s, site, r := importing()
 	r.Page = "https://blog.example/post/index.html"
-	r.Author = Author{" A\x00n\u202en\n\xff " + strings.Repeat("ü", MaxName), "javascript:alert(1)"}
+	r.Author = Author{Name: " A\x00n\u202en\n\xff " + strings.Repeat("ü", MaxName), Website: "javascript:alert(1)"}
 	r.Source = "a\x00b\u0085\xff\tc\r\n"
-	got, err := s.fromRecord(site, r, map[Origin]ID{})
+	prepared, err := s.Prepare(site, r)
+	got := prepared.comment.Comment
 	want := Comment{
-		ID: ID{1}, Site: "blog.example", Page: "/post", Status: Published, Author: Author{Name: "Ann \ufffd " + strings.Repeat("ü", MaxName-6)},
+		Site: "blog.example", Page: "/post", Status: Published, Author: Author{Name: "Ann \ufffd " + strings.Repeat("ü", MaxName-6)},
 		Source: "a\ufffdb\ufffd\ufffd\tc", Markup: SourceHTML, HTML: "a\ufffdb\ufffd\ufffd\tc",
 		Created: r.Created.Truncate(time.Microsecond), Decided: r.Created.Truncate(time.Microsecond), Origin: r.Origin,
 	}
@@ -48,11 +48,11 @@ func TestImportsThatCannotBeMadeFitAreRefused(t *testing.T) {
 		"status":  func(r *Record) { r.Status = "approved" },
 		"created": func(r *Record) { r.Created = time.Time{} },
 		"page":    func(r *Record) { r.Page = "https://other.example/" },
-		"parent":  func(r *Record) { r.Parent = "6" },
+		"source":  func(r *Record) { r.Source = "" },
 	} {
 		s, site, r := importing()
 		set(&r)
-		_, err := s.fromRecord(site, r, map[Origin]ID{})
+		_, err := s.Prepare(site, r)
 		if e, ok := errors.AsType[*Error](err); !ok || e.Kind != Invalid || e.Field != field {
 			t.Errorf("%s: %v", field, err)
 		}
@@ -63,8 +63,11 @@ func TestDeletedImportsBringNoWords(t *testing.T) {
 	t.Parallel()
 	s, site, r := importing()
 	r.Status = Deleted
-	got, err := s.fromRecord(site, r, map[Origin]ID{})
-	if err != nil || got.Status != Deleted || got.Source != "" || got.HTML != "" || got.Author != (Author{}) || got.Origin != r.Origin {
+	r.Votes, r.Pinned, r.Edited, r.Email = 3, true, r.Created.Add(time.Hour), "ann@mail.example"
+	prepared, err := s.Prepare(site, r)
+	got := prepared.comment
+	if err != nil || got.Status != Deleted || got.Source != "" || got.HTML != "" || got.Author != (Author{}) || got.Origin != r.Origin ||
+		got.Votes != 0 || got.Pinned || !got.Edited.IsZero() || got.Address != nil {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }

@@ -1,7 +1,6 @@
 package comments
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -64,8 +63,6 @@ func (k IdempotencyKey) hash(site string) Hash {
 
 // editKey derives the edit key, so that a repeated post is answered with the
 // same one although only its hash was stored.
-func (k IdempotencyKey) editKey(secret []byte, site string) EditKey {
-	mac := hmac.New(sha256.New, secret)
-	mac.Write([]byte("postil edit key\x00" + site + "\x00" + string(k)))
-	return EditKey(mac.Sum(nil)[:len(EditKey{})])
+func (k IdempotencyKey) editKey(keys Keyring, site string) EditKey {
+	return EditKey(keys.Lasting("edit key", site, string(k))[:len(EditKey{})])
 }

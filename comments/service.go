@@ -2,6 +2,7 @@ package comments
 
 import (
 	"context"
+	"crypto/subtle"
 	"time"
 )
 
@@ -19,10 +20,14 @@ type Config struct {
 	Render func(source string, markup Markup) (HTML, error)
 	Now    func() time.Time
 	NewID  func(time.Time) (ID, error) // a version 7 UUID of that time
-	Secret []byte                      // at least 32 random bytes, the same at every start
+	Keys   Keyring
 
-	// Changed is called after each commit that readers may see, and may be
-	// called when there was none; it must not block.
+	// Judge asks the defences about a comment. What it costs adds to each
+	// submission.
+	Judge func(context.Context, Case) ([]Verdict, error)
+
+	// Changed is called after each commit that readers may see or somebody is
+	// to be told of, and may be called when there was none; it must not block.
 	Changed func()
 	// Settle returns once the published files of a site show its change of
 	// that number and nothing older.
@@ -39,6 +44,7 @@ type Receipt struct {
 	Comment  Comment
 	EditKey  EditKey
 	Repeated bool // the same post had been received before
+	Follow   FollowState
 }
 
 // Site returns a site by its host; what it says may be a second old.
@@ -76,7 +82,11 @@ func (s *Service) Submit(ctx context.Context, d Draft) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	return s.receipt(added, d, c)
+	r, err := s.receipt(added, d, c)
+	if err == nil && d.Notify && r.Comment.Status != Deleted {
+		r.Follow, err = s.follow(ctx, r.Comment, d.Email)
+	}
+	return r, err
 }
 
 // compose turns a valid draft into the comment to be stored.
@@ -85,9 +95,8 @@ func (s *Service) compose(ctx context.Context, site Site, d Draft) (Comment, err
 	if err != nil {
 		return Comment{}, err
 	}
-	status, err := firstStatus(site)
-	if err != nil {
-		return Comment{}, err
+	if site.Settings.Policy == PolicyClosed {
+		return Comment{}, NewError(Forbidden, "Comments on %s are closed.", site.Host)
 	}
 	parent, err := s.parent(ctx, site, page, d.Parent)
 	if err != nil {
@@ -99,24 +108,24 @@ func (s *Service) compose(ctx context.Context, site Site, d Draft) (Comment, err
 	}
 	now := s.now()
 	id, err := s.NewID(now)
-	return Comment{
-		ID: id, Site: site.Host, Page: page, Parent: parent, Status: status,
-		Author: Author{Name: d.Name, Website: d.Website},
+	if err != nil {
+		return Comment{}, err
+	}
+	author := s.author(site, d)
+	c := Comment{
+		ID: id, Site: site.Host, Page: page, Parent: parent, Author: author,
 		Source: d.Body, Markup: Markdown, HTML: html, Created: now, Decided: now,
-		EditKey:     d.Key.editKey(s.Secret, site.Host).Hash(),
-		Idempotency: d.Key.hash(site.Host), Fingerprint: d.fingerprint(page),
-	}, err
+		EditKey:     d.Key.editKey(s.Keys, site.Host).Hash(),
+		Idempotency: d.Key.hash(site.Host), Fingerprint: d.fingerprint(page, author),
+	}
+	return c, s.judge(ctx, site, &c, d.Evidence)
 }
 
-func firstStatus(site Site) (Status, error) {
-	switch site.Settings.Policy {
-	case PolicyOpen:
-		return Published, nil
-	case PolicyHoldAll:
-		return Held, nil
-	default:
-		return "", NewError(Forbidden, "Comments on %s are closed.", site.Host)
-	}
+// author is who a draft says it is from, with what its signature proves.
+func (s *Service) author(site Site, d Draft) Author {
+	name, secret := splitName(d.Name)
+	owner := subtle.ConstantTimeCompare([]byte(secret), []byte(s.Keys.OwnerKey(site))) == 1
+	return Author{Name: name, Website: d.Website, Badge: s.Keys.badge(site, name, secret), Owner: owner}
 }
 
 // parent finds the comment to be answered, which readers must be able to see
@@ -148,10 +157,10 @@ func (s *Service) receipt(added Added, d Draft, sent Comment) (Receipt, error) {
 	if added.Existing && c.Fingerprint != sent.Fingerprint {
 		return Receipt{}, &Error{Kind: Conflict, Field: "key", Text: "was used for another comment; choose a new one for each comment"}
 	}
-	if c.Number > 0 && !added.Existing {
+	if !added.Existing {
 		s.Changed()
 	}
-	return Receipt{Comment: c, EditKey: d.Key.editKey(s.Secret, c.Site), Repeated: added.Existing}, nil
+	return Receipt{Comment: c, EditKey: d.Key.editKey(s.Keys, c.Site), Repeated: added.Existing}, nil
 }
 
 // Preview renders a body as Submit would, and stores nothing.

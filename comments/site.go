@@ -10,27 +10,6 @@ import (
 	"time"
 )
 
-// Limits of a site's settings.
-const (
-	MaxOrigins    = 16                  // allowed origins of one site
-	MaxKeepQuery  = 16                  // query parameters that name pages
-	MaxEditWindow = 30 * 24 * time.Hour // how long authors may edit and delete
-	MaxArchive    = 1000                // comments in one archive document
-	MinArchive    = 10
-)
-
-// Policy says what becomes of a new comment.
-type Policy string
-
-const (
-	PolicyOpen    Policy = "open"     // published at once
-	PolicyHoldAll Policy = "hold-all" // held until a moderator approves it
-	PolicyClosed  Policy = "closed"   // refused
-)
-
-// Policies lists the valid values, for messages and help.
-func Policies() []Policy { return []Policy{PolicyOpen, PolicyHoldAll, PolicyClosed} }
-
 // Site is one blog.
 type Site struct {
 	Host     string    // its name: lower-case host, with the port unless it is the scheme's own
@@ -38,21 +17,6 @@ type Site struct {
 	Created  time.Time // never changes; part of every feed and entry id (RFC 4151)
 	Head     int64     // number of its newest Change; written by the store only
 	Settings Settings
-}
-
-// Settings are what the operator may change about a site.
-type Settings struct {
-	Origins    []string      `json:"origins"`              // scheme://host[:port]; the first is where links lead
-	Policy     Policy        `json:"policy"`               //
-	EditWindow time.Duration `json:"edit_window"`          // how long authors may edit and delete; nanoseconds in JSON
-	KeepQuery  []string      `json:"keep_query,omitempty"` // query parameters that tell pages apart
-	Language   string        `json:"language"`             // BCP 47 tag of its pages
-	Archive    int           `json:"archive"`              // comments per archive document (RFC 5005), N in the documentation
-}
-
-// DefaultSettings returns what a new site starts with, but for its origins.
-func DefaultSettings() Settings {
-	return Settings{Policy: PolicyOpen, EditWindow: 15 * time.Minute, Language: "en", Archive: 100}
 }
 
 // NewSite returns a valid site for the blog at origin, such as
@@ -108,35 +72,6 @@ func normalHost(name string) (string, bool) {
 	default:
 		return "[" + ip.String() + "]", true
 	}
-}
-
-var (
-	languagePattern = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
-	queryPattern    = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,40}$`)
-)
-
-// Validate reports the first setting that breaks a rule.
-func (s Settings) Validate() error {
-	switch {
-	case len(s.Origins) == 0 || len(s.Origins) > MaxOrigins:
-		return FieldError("origins", "needs 1 to %d origins", MaxOrigins)
-	case !slices.Contains(Policies(), s.Policy):
-		return FieldError("policy", "%q is none of %v", s.Policy, Policies())
-	case s.EditWindow < 0 || s.EditWindow > MaxEditWindow:
-		return FieldError("edit_window", "needs a duration from 0 to %v", MaxEditWindow)
-	case len(s.KeepQuery) > MaxKeepQuery || slices.ContainsFunc(s.KeepQuery, func(q string) bool { return !queryPattern.MatchString(q) }):
-		return FieldError("keep_query", "needs at most %d names of query parameters", MaxKeepQuery)
-	case !languagePattern.MatchString(s.Language):
-		return FieldError("language", "%q is not a language tag such as en or pt-BR", s.Language)
-	case s.Archive < MinArchive || s.Archive > MaxArchive:
-		return FieldError("archive", "needs %d to %d comments per archive", MinArchive, MaxArchive)
-	}
-	for _, o := range s.Origins {
-		if normal, _, err := ParseOrigin(o); err != nil || normal != o {
-			return FieldError("origins", "%q is not an origin; write it as https://blog.example", o)
-		}
-	}
-	return nil
 }
 
 // Page canonicalises an address on this site. An absolute address must be at

@@ -30,6 +30,10 @@ type Reader interface {
 	// before (zero starts), for paging through a queue.
 	List(ctx context.Context, site string, status Status, before ID, limit int) ([]Comment, error)
 
+	// Answers returns up to limit published comments of a page that answer
+	// one of its comments, newest Number first.
+	Answers(ctx context.Context, site string, page Page, parent ID, limit int) ([]Comment, error)
+
 	// Find returns one comment of any status by its id alone.
 	Find(ctx context.Context, id ID) (Comment, error)
 
@@ -58,6 +62,12 @@ type Added struct {
 // has seen change n will never later find a change numbered below n.
 type Store interface {
 	Reader
+	Queue
+	Log
+	Outbox
+	Subscriptions
+	People
+	Imports
 
 	// PutSite inserts a site or replaces the settings of the one with its
 	// Host. Epoch and Created count only when it is new. A replacement writes
@@ -72,6 +82,12 @@ type Store interface {
 	// after its last, in their order. Both pages are noted as changed.
 	Alias(ctx context.Context, site string, old, to Page) error
 
+	// CloseThread makes a page take no new comments, or take them again, and
+	// writes a Change of the whole page unless it is so already. It follows
+	// aliases and returns the site's Head. A page without comments gets a
+	// thread by it.
+	CloseThread(ctx context.Context, site string, page Page, closed bool) (head int64, err error)
+
 	// Add stores comments in one transaction, in order, following aliases of
 	// their pages. A published comment gets its page's next Number and a
 	// Change; a held one neither. A parent that is not on the same page is an
@@ -81,14 +97,17 @@ type Store interface {
 
 	// Update reads the comments with these ids, lets edit change each, and
 	// writes them back, in one transaction; an error of edit undoes all and
-	// is returned as it is. Status, Author, Source, Markup, HTML, Edited,
-	// Decided, EditKey and Fingerprint can be changed. The first publication
-	// gives a Number; any change of a comment that has one writes a Change.
-	// When a comment becomes Deleted, its former words are in no file of the
+	// is returned as it is. Events tell of it, with act. Status, Author, Source,
+	// Markup, HTML, Edited, Decided, By, Pinned, Verdicts, EditKey and
+	// Fingerprint can be changed. The first publication gives a Number; any
+	// change of a comment that has one, but for By and Verdicts, writes a Change.
+	// When a comment becomes Deleted, its Subscriptions are removed with it, and
+	// its former words are in no file of the
 	// store once Update has returned without an error; one of kind Unavailable
-	// leaves open whether the change is committed. An id that is given twice
+	// leaves open whether the change is committed. Gone with them are its
+	// subscriptions, and what was to be sent to those. An id that is given twice
 	// counts once. It returns the comments as stored and the site's Head.
-	Update(ctx context.Context, site string, ids []ID, edit func(*Comment) error) ([]Comment, int64, error)
+	Update(ctx context.Context, site string, act Act, ids []ID, edit func(*Comment) error) ([]Comment, int64, error)
 
 	// Watch calls changed whenever another connection, of this process or
 	// another, may have written, until ctx ends. It may call too often, never
