@@ -75,7 +75,7 @@ func (a *addition) write(b *pgx.Batch) error {
 	}
 	rows.queueInsert(b)
 	for _, l := range a.ledgers {
-		l.queueChanges(b)
+		l.queueNews(b)
 	}
 	return nil
 }
@@ -94,7 +94,9 @@ func (a *addition) add(c comments.Comment) (added comments.Added, thread int64, 
 		c.Parent = id
 	}
 	t := a.thread(l, c.Page)
-	l.Add(t, &c)
+	if err := l.Add(t, &c); err != nil {
+		return added, 0, err
+	}
 	c.ParentNumber = a.numbers[c.Parent]
 	a.remember(c)
 	return comments.Added{Comment: c}, t.ID, nil

@@ -20,7 +20,7 @@ func (s *Store) analyse(ctx context.Context, ledgers map[string]*ledger) {
 	for _, l := range ledgers {
 		if l.doubled() {
 			// Only plans suffer when it fails; and it waits for nobody.
-			_, _ = s.pool.Exec(ctx, `ANALYZE (SKIP_LOCKED) sites, threads, aliases, comments, changes`)
+			_, _ = s.pool.Exec(ctx, `ANALYZE (SKIP_LOCKED) sites, threads, aliases, comments, changes, events`)
 			return
 		}
 	}

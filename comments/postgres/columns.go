@@ -20,7 +20,9 @@ type columns struct {
 	created, decided                                          []time.Time
 	edited                                                    []pgtype.Timestamptz
 	importSources, importIDs                                  []pgtype.Text
-	editKeys, idempotencies, fingerprints                     [][]byte
+	editKeys, idempotencies, fingerprints, badges             [][]byte
+	owners, pinned                                            []bool
+	deciders, verdicts                                        []string
 }
 
 func (r *columns) append(c *comments.Comment, thread int64) {
@@ -32,16 +34,19 @@ func (r *columns) append(c *comments.Comment, thread int64) {
 	r.created, r.decided, r.edited = append(r.created, c.Created), append(r.decided, c.Decided), append(r.edited, nullTime(c.Edited))
 	r.importSources, r.importIDs = append(r.importSources, nullText(c.Origin.Source)), append(r.importIDs, nullText(c.Origin.ID))
 	r.editKeys, r.idempotencies = append(r.editKeys, nullHash(c.EditKey)), append(r.idempotencies, nullHash(c.Idempotency))
-	r.fingerprints = append(r.fingerprints, nullHash(c.Fingerprint))
+	r.fingerprints, r.badges = append(r.fingerprints, nullHash(c.Fingerprint)), append(r.badges, nullBadge(c.Author.Badge))
+	r.owners, r.pinned = append(r.owners, c.Author.Owner), append(r.pinned, c.Pinned)
+	r.deciders, r.verdicts = append(r.deciders, c.By), append(r.verdicts, string(c.Verdicts))
 }
 
 func (r *columns) queueInsert(b *pgx.Batch) {
 	b.Queue(`
 		INSERT INTO comments (site, id, thread, parent, number, status, name, website, source, markup, html,
-			created, edited, decided, import_source, import_id, edit_key, idempotency, fingerprint)
+			created, edited, decided, import_source, import_id, edit_key, idempotency, fingerprint, badge, owner, pinned, decider, verdicts)
 		SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::text[], $7::text[], $8::text[],
 			$9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::text[], $16::text[],
-			$17::bytea[], $18::bytea[], $19::bytea[])`,
+			$17::bytea[], $18::bytea[], $19::bytea[], $20::bytea[], $21::boolean[], $22::boolean[], $23::text[], $24::text[])`,
 		r.sites, r.ids, r.threads, r.parents, r.numbers, r.statuses, r.names, r.websites, r.sources, r.markups, r.htmls,
-		r.created, r.edited, r.decided, r.importSources, r.importIDs, r.editKeys, r.idempotencies, r.fingerprints)
+		r.created, r.edited, r.decided, r.importSources, r.importIDs, r.editKeys, r.idempotencies, r.fingerprints,
+		r.badges, r.owners, r.pinned, r.deciders, r.verdicts)
 }

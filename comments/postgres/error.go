@@ -32,6 +32,8 @@ func classify(err error) error {
 	switch {
 	case pg != nil && pg.Code == foreignKeyViolation && pg.ConstraintName == "comments_parent":
 		return &comments.Error{Kind: comments.Invalid, Field: "parent", Text: "is no comment of this page", Cause: err}
+	case pg != nil && pg.Code == foreignKeyViolation && strings.HasSuffix(pg.ConstraintName, "_site_fkey"):
+		return &comments.Error{Kind: comments.NotFound, Field: "site", Text: "There is no such site.", Cause: err}
 	case pg != nil && isTransient(pg.Code), isLost(err):
 		return unavailable(err)
 	}
@@ -90,4 +92,8 @@ func noSite(host string) error {
 
 func noComment(id comments.ID) error {
 	return comments.NewError(comments.NotFound, "There is no comment %s.", id)
+}
+
+func noModerator(name string) error {
+	return comments.NewError(comments.NotFound, "There is no moderator %s.", name)
 }

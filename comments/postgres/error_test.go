@@ -78,6 +78,7 @@ func TestErrorsAreOfTheirKinds(t *testing.T) {
 		{pgconn.ErrConnClosed, comments.Unavailable},
 		{context.DeadlineExceeded, comments.Unavailable},
 		{&pgconn.PgError{Code: "23503", ConstraintName: "comments_parent"}, comments.Invalid},
+		{&pgconn.PgError{Code: "23503", ConstraintName: "standings_site_fkey"}, comments.NotFound},
 		{&pgconn.PgError{Code: "23503", ConstraintName: "another"}, comments.Internal},
 		{&pgconn.PgError{Code: "23514"}, comments.Internal}, // check
 		{&pgconn.PgError{Code: "28P01"}, comments.Internal}, // wrong password

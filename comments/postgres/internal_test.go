@@ -197,7 +197,7 @@ func TestLostConnectionsAreReplacedUnnoticed(t *testing.T) {
 	_, err = s.Latest(t.Context(), site.Host, 1)
 	must(t, err)
 	kill(t, conn)
-	_, _, err = s.Update(t.Context(), site.Host, []comments.ID{sample(1).ID}, func(*comments.Comment) error { return nil })
+	_, _, err = s.Update(t.Context(), site.Host, comments.Act{}, []comments.ID{sample(1).ID}, func(*comments.Comment) error { return nil })
 	must(t, err)
 }
 

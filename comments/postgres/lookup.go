@@ -13,9 +13,9 @@ import (
 // Queries of an addition, for one site each.
 const (
 	selectPlaces = `
-		SELECT page, NULL, id, last, visible, updated FROM threads
+		SELECT page, NULL, id, last, visible, updated, opened, closed FROM threads
 		WHERE site = $1 AND page = ANY($2 || ARRAY(SELECT target FROM aliases WHERE site = $1 AND page = ANY($2)))
-		UNION ALL SELECT page, target, 0, 0, 0, NULL FROM aliases WHERE site = $1 AND page = ANY($2)`
+		UNION ALL SELECT page, target, 0, 0, 0, NULL, NULL, false FROM aliases WHERE site = $1 AND page = ANY($2)`
 	selectNumbers = `SELECT id, number FROM comments WHERE site = $1 AND id = ANY($2)`
 )
 
@@ -91,11 +91,11 @@ func (a *addition) scanPlaces(site string, rows pgx.Rows) error {
 	for rows.Next() {
 		var t comments.StoredThread
 		var target pgtype.Text
-		var updated pgtype.Timestamptz
-		if err := rows.Scan((*string)(&t.Page), &target, &t.ID, &t.Last, &t.Visible, &updated); err != nil {
+		var updated, opened pgtype.Timestamptz
+		if err := rows.Scan((*string)(&t.Page), &target, &t.ID, &t.Last, &t.Visible, &updated, &opened, &t.Closed); err != nil {
 			return err
 		}
-		t.Updated = fromNull(updated)
+		t.Updated, t.Opened = fromNull(updated), fromNull(opened)
 		if target.Valid {
 			a.pages[place{site, t.Page}] = comments.Page(target.String)
 		} else {

@@ -2,7 +2,9 @@ package postgres
 
 import (
 	"context"
+	"encoding/binary"
 	"math"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -13,6 +15,7 @@ import (
 const (
 	byRange        = `WHERE c.site = $1 AND c.thread = (SELECT id FROM threads WHERE site = $1 AND page = $2) AND c.number BETWEEN $3 AND $4 ORDER BY c.number`
 	byDecision     = `WHERE c.site = $1 AND c.status = 'published' ORDER BY c.decided DESC, c.id DESC LIMIT $2`
+	byParent       = `WHERE c.site = $1 AND c.thread = (SELECT id FROM threads WHERE site = $1 AND page = $2) AND c.parent = $3 AND c.status = 'published' ORDER BY c.number DESC LIMIT $4`
 	byStatus       = `WHERE c.site = $1 AND c.status = $2 AND c.id < $3 ORDER BY c.id DESC LIMIT $4`
 	byHiddenStatus = `WHERE c.site = $1 AND c.status = $2 AND c.status <> 'published' AND c.id < $3 ORDER BY c.id DESC LIMIT $4` // its index is partial
 	byID           = `WHERE c.site IN (SELECT host FROM sites) AND c.id = $1`                                                    // as the primary key leads with the site
@@ -47,11 +50,25 @@ func (s *Store) List(ctx context.Context, site string, status comments.Status, b
 	return s.comments(ctx, condition, site, string(status), [16]byte(before), max(limit, 0))
 }
 
+// Answers implements comments.Reader.
+func (s *Store) Answers(ctx context.Context, site string, page comments.Page, parent comments.ID, limit int) ([]comments.Comment, error) {
+	return s.comments(ctx, byParent, site, string(page), [16]byte(parent), max(limit, 0))
+}
+
 // lastID returns the id that sorts after all others.
 func lastID() (id comments.ID) {
 	for i := range id {
 		id[i] = math.MaxUint8
 	}
+	return id
+}
+
+// firstID returns the id that sorts before all others of a time's millisecond
+// (RFC 9562 §5.7).
+func firstID(t time.Time) (id comments.ID) {
+	var millis [8]byte
+	binary.BigEndian.PutUint64(millis[:], uint64(max(t.UnixMilli(), 0)))
+	copy(id[:], millis[2:])
 	return id
 }
 

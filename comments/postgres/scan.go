@@ -17,6 +17,7 @@ const selectComment = `
 SELECT c.id, c.site, (SELECT t.page FROM threads t WHERE t.site = c.site AND t.id = c.thread), c.thread,
        c.parent, c.number, c.status, c.name, c.website, c.source, c.markup, c.html,
        c.created, c.edited, c.decided, c.import_source, c.import_id, c.edit_key, c.idempotency, c.fingerprint,
+       c.badge, c.owner, c.pinned, c.decider, c.verdicts,
        (SELECT p.number FROM comments p WHERE p.site = c.site AND p.id = c.parent)
 FROM comments c
 `
@@ -34,19 +35,21 @@ func scanComment(row pgx.CollectableRow) (comments.Comment, error) {
 
 func scanPlaced(row pgx.CollectableRow) (c placed, err error) {
 	var (
-		parent                            pgtype.UUID
-		editKey, idempotency, fingerprint pgtype.DriverBytes
-		number, parentNumber              pgtype.Int8
-		edited                            pgtype.Timestamptz
-		source, sourceID                  pgtype.Text
+		parent                                   pgtype.UUID
+		editKey, idempotency, fingerprint, badge pgtype.DriverBytes
+		number, parentNumber                     pgtype.Int8
+		edited                                   pgtype.Timestamptz
+		source, sourceID                         pgtype.Text
 	)
 	err = row.Scan((*[16]byte)(&c.ID), &c.Site, (*string)(&c.Page), &c.thread, &parent, &number, (*string)(&c.Status), &c.Author.Name, &c.Author.Website,
 		&c.Source, (*string)(&c.Markup), (*string)(&c.HTML),
-		&c.Created, &edited, &c.Decided, &source, &sourceID, &editKey, &idempotency, &fingerprint, &parentNumber)
+		&c.Created, &edited, &c.Decided, &source, &sourceID, &editKey, &idempotency, &fingerprint,
+		&badge, &c.Author.Owner, &c.Pinned, &c.By, (*string)(&c.Verdicts), &parentNumber)
 	c.Parent = parent.Bytes
 	copy(c.EditKey[:], editKey)
 	copy(c.Idempotency[:], idempotency)
 	copy(c.Fingerprint[:], fingerprint)
+	copy(c.Author.Badge[:], badge)
 	c.Number, c.ParentNumber = number.Int64, parentNumber.Int64
 	c.Created, c.Decided, c.Edited = c.Created.UTC(), c.Decided.UTC(), fromNull(edited)
 	c.Origin = comments.Origin{Source: source.String, ID: sourceID.String}
@@ -81,7 +84,7 @@ func collect[T any](q *pgx.QueuedQuery, all *[]T, scan func(pgx.CollectableRow) 
 	})
 }
 
-// nullID, nullHash, nullTime and nullText store a zero value as NULL, which
+// nullID, nullHash, nullBadge, nullTime and nullText store a zero value as NULL, which
 // unique indexes and foreign keys pass over.
 func nullID(id comments.ID) pgtype.UUID {
 	return pgtype.UUID{Bytes: id, Valid: !id.IsZero()}
@@ -92,6 +95,13 @@ func nullHash(h comments.Hash) []byte {
 		return nil
 	}
 	return h[:]
+}
+
+func nullBadge(b comments.Badge) []byte {
+	if b == (comments.Badge{}) {
+		return nil
+	}
+	return b[:]
 }
 
 func nullTime(t time.Time) pgtype.Timestamptz {

@@ -51,7 +51,8 @@ func (s *Store) RemoveSite(ctx context.Context, host string) error {
 			return err
 		}
 		for _, statement := range []string{
-			`DELETE FROM comments WHERE site = $1`, `DELETE FROM threads WHERE site = $1`, `DELETE FROM aliases WHERE site = $1`,
+			`DELETE FROM deliveries WHERE site = $1`, `DELETE FROM subscriptions WHERE site = $1`, `DELETE FROM standings WHERE site = $1`,
+			`DELETE FROM events WHERE site = $1`, `DELETE FROM comments WHERE site = $1`, `DELETE FROM threads WHERE site = $1`, `DELETE FROM aliases WHERE site = $1`,
 			`DELETE FROM changes WHERE site = $1`, `DELETE FROM sites WHERE host = $1`,
 		} {
 			if _, err := tx.Exec(ctx, statement, host); err != nil {

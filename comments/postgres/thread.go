@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -13,7 +14,7 @@ import (
 // Thread implements comments.Reader.
 func (s *Store) Thread(ctx context.Context, site string, page comments.Page) (comments.Thread, error) {
 	found, err := query(ctx, s, scanState(site), `
-		SELECT coalesce(a.target, $2), coalesce(t.last, 0), coalesce(t.visible, 0), t.updated
+		SELECT coalesce(a.target, $2), coalesce(t.last, 0), coalesce(t.visible, 0), t.updated, t.opened, coalesce(t.closed, false)
 		FROM sites s
 		LEFT JOIN aliases a ON a.site = s.host AND a.page = $2
 		LEFT JOIN threads t ON t.site = s.host AND t.page = coalesce(a.target, $2)
@@ -31,18 +32,52 @@ func (s *Store) Thread(ctx context.Context, site string, page comments.Page) (co
 // published are nobody's business and left out.
 func (s *Store) Threads(ctx context.Context, site string, after comments.Page, limit int) ([]comments.Thread, error) {
 	return query(ctx, s, scanState(site), `
-		SELECT page, last, visible, updated FROM threads
+		SELECT page, last, visible, updated, opened, closed FROM threads
 		WHERE site = $1 AND page > $2 AND last > 0 ORDER BY page LIMIT $3`, site, string(after), max(limit, 0))
 }
 
 func scanState(site string) func(pgx.CollectableRow) (comments.Thread, error) {
 	return func(row pgx.CollectableRow) (comments.Thread, error) {
 		t := comments.Thread{Site: site}
-		var updated pgtype.Timestamptz
-		err := row.Scan((*string)(&t.Page), &t.Last, &t.Visible, &updated)
-		t.Updated = fromNull(updated)
+		var updated, opened pgtype.Timestamptz
+		err := row.Scan((*string)(&t.Page), &t.Last, &t.Visible, &updated, &opened, &t.Closed)
+		t.Updated, t.Opened = fromNull(updated), fromNull(opened)
 		return t, err
 	}
+}
+
+// OpenThreads implements comments.Queue.
+func (s *Store) OpenThreads(ctx context.Context, site string, opened time.Time, limit int) ([]comments.Thread, error) {
+	return query(ctx, s, scanState(site), selectOpen, site, opened, max(limit, 0))
+}
+
+const selectOpen = `
+SELECT page, last, visible, updated, opened, closed FROM threads
+WHERE site = $1 AND NOT closed AND opened < $2 ORDER BY opened LIMIT $3`
+
+// CloseThread implements comments.Store.
+func (s *Store) CloseThread(ctx context.Context, site string, page comments.Page, closed bool) (head int64, err error) {
+	err = s.slowly(ctx, func(tx pgx.Tx) error {
+		l, err := openLedger(ctx, tx, site)
+		if err != nil {
+			return err
+		}
+		if page, err = resolve(ctx, tx, site, page); err != nil {
+			return err
+		}
+		t, err := l.threadAt(ctx, tx, page)
+		if t == nil && closed && err == nil {
+			t = l.Open(page)
+		}
+		if err != nil || t == nil || t.Closed == closed {
+			head = l.Head
+			return err
+		}
+		l.Close(t, closed)
+		head = l.Head
+		return l.write(ctx, tx)
+	})
+	return head, s.fail(err)
 }
 
 // Alias implements comments.Store.
@@ -73,16 +108,21 @@ func (s *Store) Alias(ctx context.Context, site string, old, to comments.Page) e
 // vacate returns the page at which the comments of to are. When that is old,
 // the page moves back to its former address, which stops to be an alias.
 func vacate(ctx context.Context, tx pgx.Tx, site string, old, to comments.Page) (comments.Page, error) {
-	target := to
-	err := tx.QueryRow(ctx, `SELECT target FROM aliases WHERE site = $1 AND page = $2`, site, string(to)).Scan((*string)(&target))
-	if errors.Is(err, pgx.ErrNoRows) {
-		return to, nil
-	}
+	target, err := resolve(ctx, tx, site, to)
 	if err != nil || target != old {
 		return target, err
 	}
 	_, err = tx.Exec(ctx, `DELETE FROM aliases WHERE site = $1 AND page = $2`, site, string(to))
 	return to, err
+}
+
+func resolve(ctx context.Context, tx pgx.Tx, site string, page comments.Page) (comments.Page, error) {
+	target := page
+	err := tx.QueryRow(ctx, `SELECT target FROM aliases WHERE site = $1 AND page = $2`, site, string(page)).Scan((*string)(&target))
+	if errors.Is(err, pgx.ErrNoRows) {
+		return page, nil
+	}
+	return target, err
 }
 
 // redirect makes old, and all that led to it, lead to another page.
@@ -127,13 +167,13 @@ func (l *ledger) merge(ctx context.Context, tx pgx.Tx, from, into *comments.Stor
 	return nil
 }
 
-const selectThread = `SELECT t.id, t.page, t.last, t.visible, t.updated FROM threads t `
+const selectThread = `SELECT t.id, t.page, t.last, t.visible, t.updated, t.opened, t.closed FROM threads t `
 
 func scanThread(row pgx.CollectableRow) (*comments.StoredThread, error) {
 	var t comments.StoredThread
-	var updated pgtype.Timestamptz
-	err := row.Scan(&t.ID, (*string)(&t.Page), &t.Last, &t.Visible, &updated)
-	t.Updated = fromNull(updated)
+	var updated, opened pgtype.Timestamptz
+	err := row.Scan(&t.ID, (*string)(&t.Page), &t.Last, &t.Visible, &updated, &opened, &t.Closed)
+	t.Updated, t.Opened = fromNull(updated), fromNull(opened)
 	return &t, err
 }
 

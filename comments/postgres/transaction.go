@@ -18,7 +18,19 @@ const rollbackTimeout = time.Second
 // transaction takes two round trips: the first begins it and sends the
 // queries of read, the second sends those of write, which may depend on what
 // was read, and commits. When write queues nothing the transaction is undone.
+// Programs that watch are notified.
 func (s *Store) transaction(ctx context.Context, read func(*pgx.Batch), write func(*pgx.Batch) error) error {
+	return s.quietly(ctx, read, func(b *pgx.Batch) error {
+		err := write(b)
+		if err == nil && b.Len() > 0 {
+			b.Queue(`SELECT pg_notify($1, '')`, channel)
+		}
+		return err
+	})
+}
+
+// quietly is a transaction of which nobody needs to know.
+func (s *Store) quietly(ctx context.Context, read func(*pgx.Batch), write func(*pgx.Batch) error) error {
 	conn, err := s.begin(ctx, read)
 	if err != nil {
 		return err
@@ -29,13 +41,32 @@ func (s *Store) transaction(ctx context.Context, read func(*pgx.Batch), write fu
 		rollback(ctx, conn)
 		return err
 	}
-	batch.Queue(`SELECT pg_notify($1, '')`, channel)
 	batch.Queue(`COMMIT`)
 	if err := conn.SendBatch(ctx, &batch).Close(); err != nil {
 		rollback(ctx, conn)
 		return err
 	}
 	return nil
+}
+
+// nothing is what a transaction reads that only writes.
+func nothing(*pgx.Batch) {}
+
+// exec runs one statement of which nobody needs to know.
+func (s *Store) exec(ctx context.Context, text string, args ...any) error {
+	return s.fail(s.quietly(ctx, nothing, func(b *pgx.Batch) error {
+		b.Queue(text, args...)
+		return nil
+	}))
+}
+
+// locked writes what belongs to a site, to which nobody else writes meanwhile.
+// It is no error if there is none.
+func (s *Store) locked(ctx context.Context, site string, write func(*pgx.Batch)) error {
+	return s.fail(s.quietly(ctx, func(b *pgx.Batch) { b.Queue(lockSite, site) }, func(b *pgx.Batch) error {
+		write(b)
+		return nil
+	}))
 }
 
 // begin returns a connection within a transaction. A pooled connection may

@@ -9,8 +9,8 @@ import (
 )
 
 // Update implements comments.Store.
-func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit func(*comments.Comment) error) ([]comments.Comment, int64, error) {
-	u := &revision{site: site, ids: ids, edit: edit}
+func (s *Store) Update(ctx context.Context, site string, act comments.Act, ids []comments.ID, edit func(*comments.Comment) error) ([]comments.Comment, int64, error) {
+	u := &revision{site: site, act: act, ids: ids, edit: edit}
 	err := s.transaction(ctx, u.read, u.write)
 	switch {
 	case u.refusal != nil:
@@ -24,6 +24,7 @@ func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit
 // revision is one Update under way.
 type revision struct {
 	site    string
+	act     comments.Act
 	ids     []comments.ID
 	edit    func(*comments.Comment) error
 	refusal error // what edit said, to be returned as it is
@@ -47,6 +48,7 @@ func (u *revision) write(b *pgx.Batch) error {
 		return noSite(u.site)
 	}
 	l := u.ledgers[0]
+	l.Act = u.act
 	for _, t := range u.threads {
 		l.Track(t)
 	}
@@ -71,7 +73,7 @@ func (u *revision) write(b *pgx.Batch) error {
 	for i := range changed {
 		queueUpdate(b, &changed[i])
 	}
-	l.queueChanges(b)
+	l.queueNews(b)
 	return nil
 }
 
@@ -91,8 +93,10 @@ func (u *revision) revise(l *ledger, before placed, changed *[]comments.Comment)
 func queueUpdate(b *pgx.Batch, c *comments.Comment) {
 	b.Queue(`
 		UPDATE comments SET number = $3, status = $4, name = $5, website = $6, source = $7, markup = $8, html = $9,
-			edited = $10, decided = $11, edit_key = $12, fingerprint = $13
+			edited = $10, decided = $11, edit_key = $12, fingerprint = $13,
+			badge = $14, owner = $15, pinned = $16, decider = $17, verdicts = $18
 		WHERE site = $1 AND id = $2`,
 		c.Site, [16]byte(c.ID), nullNumber(c.Number), string(c.Status), c.Author.Name, c.Author.Website, c.Source, string(c.Markup), string(c.HTML),
-		nullTime(c.Edited), c.Decided, nullHash(c.EditKey), nullHash(c.Fingerprint))
+		nullTime(c.Edited), c.Decided, nullHash(c.EditKey), nullHash(c.Fingerprint),
+		nullBadge(c.Author.Badge), c.Author.Owner, c.Pinned, c.By, string(c.Verdicts))
 }

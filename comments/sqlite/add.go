@@ -59,7 +59,9 @@ func (a *addition) add(ctx context.Context, c comments.Comment) (comments.Added,
 	if id, ok := a.known[c.Parent]; ok {
 		c.Parent = id
 	}
-	l.Add(t, &c)
+	if err := l.Add(t, &c); err != nil {
+		return comments.Added{}, err
+	}
 	if err := insert(ctx, a.tx, t.ID, &c); err != nil {
 		return comments.Added{}, err
 	}
@@ -117,8 +119,7 @@ func (a *addition) thread(ctx context.Context, l *ledger, page comments.Page) (*
 		return nil, err
 	}
 	if t == nil {
-		t = l.Open(page)
-		if _, err := a.tx.exec(ctx, `INSERT INTO threads (site, id, page) VALUES (?, ?, ?)`, l.Site, t.ID, page); err != nil {
+		if t, err = l.open(ctx, a.tx, page); err != nil {
 			return nil, err
 		}
 	}
@@ -133,11 +134,12 @@ func insert(ctx context.Context, t *tx, thread int64, c *comments.Comment) error
 	}
 	_, err = t.exec(ctx, `
 		INSERT INTO comments (site, id, thread, parent, number, status, markup, words,
-			created, edited, decided, import_source, import_id, edit_key, idempotency, fingerprint)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			created, edited, decided, import_source, import_id, edit_key, idempotency, fingerprint, badge, owner, pinned, decider, verdicts)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		c.Site, c.ID[:], thread, nullID(c.Parent), nullNumber(c.Number), c.Status, c.Markup, words,
 		c.Created.UnixMicro(), nullTime(c.Edited), c.Decided.UnixMicro(), nullText(c.Origin.Source), nullText(c.Origin.ID),
-		nullHash(c.EditKey), nullHash(c.Idempotency), nullHash(c.Fingerprint))
+		nullHash(c.EditKey), nullHash(c.Idempotency), nullHash(c.Fingerprint),
+		nullBadge(c.Author.Badge), c.Author.Owner, c.Pinned, c.By, c.Verdicts)
 	if code(err) == codes.SQLITE_CONSTRAINT_FOREIGNKEY { // site and thread are there: the transaction has seen or made them
 		return &comments.Error{Kind: comments.Invalid, Field: "parent", Text: "is no comment of this page", Cause: err}
 	}

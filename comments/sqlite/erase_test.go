@@ -156,7 +156,7 @@ func erase(t *testing.T, s *sqlite.Store, ids []comments.ID) {
 func rewrite(t *testing.T, s *sqlite.Store, ids []comments.ID, edit func(*comments.Comment)) {
 	t.Helper()
 	for chunk := range slices.Chunk(ids, 50) {
-		if _, _, err := s.Update(t.Context(), "blog.example", chunk, func(c *comments.Comment) error { edit(c); return nil }); err != nil {
+		if _, _, err := s.Update(t.Context(), "blog.example", comments.Act{}, chunk, func(c *comments.Comment) error { edit(c); return nil }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -86,3 +86,7 @@ func noSite(host string) error {
 func noComment(id comments.ID) error {
 	return comments.NewError(comments.NotFound, "There is no comment %s.", id)
 }
+
+func noModerator(name string) error {
+	return comments.NewError(comments.NotFound, "There is no moderator %s.", name)
+}

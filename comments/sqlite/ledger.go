@@ -13,21 +13,29 @@ type ledger struct{ comments.Ledger }
 func openLedger(ctx context.Context, t *tx, host string) (*ledger, error) {
 	scan := func(row scanner) (*ledger, error) {
 		l := &ledger{comments.Ledger{Site: host}}
-		err := row.Scan(&l.Head, &l.LastThread)
+		err := row.Scan(&l.Head, &l.LastThread, &l.LastEvent)
 		return l, err
 	}
-	l, found, err := first(ctx, t, scan, `SELECT head, threads FROM sites WHERE host = ?`, host)
+	l, found, err := first(ctx, t, scan, `SELECT head, threads, events FROM sites WHERE host = ?`, host)
 	if err == nil && !found {
 		err = noSite(host)
 	}
 	return l, err
 }
 
+// open begins the thread of a page that has none. Comments need it stored
+// before them, for their foreign keys.
+func (l *ledger) open(ctx context.Context, t *tx, page comments.Page) (*comments.StoredThread, error) {
+	th := l.Open(page)
+	_, err := t.exec(ctx, `INSERT INTO threads (site, id, page) VALUES (?, ?, ?)`, l.Site, th.ID, page)
+	return th, err
+}
+
 // close writes the books back, before the transaction commits.
 func (l *ledger) close(ctx context.Context, t *tx) error {
 	for _, th := range l.Threads {
-		_, err := t.exec(ctx, `UPDATE threads SET page = ?, last = ?, visible = ?, updated = ? WHERE site = ? AND id = ?`,
-			th.Page, th.Last, th.Visible, nullTime(th.Updated), l.Site, th.ID)
+		_, err := t.exec(ctx, `UPDATE threads SET page = ?, last = ?, visible = ?, updated = ?, opened = ?, closed = ? WHERE site = ? AND id = ?`,
+			th.Page, th.Last, th.Visible, nullTime(th.Updated), nullTime(th.Opened), th.Closed, l.Site, th.ID)
 		if err != nil {
 			return err
 		}
@@ -37,7 +45,10 @@ func (l *ledger) close(ctx context.Context, t *tx) error {
 			return err
 		}
 	}
-	if _, err := t.exec(ctx, `UPDATE sites SET head = ?, threads = ? WHERE host = ?`, l.Head, l.LastThread, l.Site); err != nil {
+	if err := insertEvents(ctx, t, l.Events); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `UPDATE sites SET head = ?, threads = ?, events = ? WHERE host = ?`, l.Head, l.LastThread, l.LastEvent, l.Site); err != nil {
 		return err
 	}
 	if expired := l.Expired(); expired > 0 {

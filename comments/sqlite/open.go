@@ -35,8 +35,9 @@ type Store struct {
 	writer *writer
 	reader statements
 
-	close  sync.Once
-	closed chan struct{}
+	close   sync.Once
+	closed  chan struct{}
+	loading sync.Once // see Load
 }
 
 var _ comments.Store = (*Store)(nil)

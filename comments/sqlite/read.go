@@ -2,8 +2,10 @@ package sqlite
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"math"
+	"time"
 
 	"postil/comments"
 )
@@ -12,6 +14,7 @@ import (
 const (
 	byRange        = `WHERE c.site = ?1 AND c.thread = (SELECT id FROM threads WHERE site = ?1 AND page = ?2) AND c.number BETWEEN ?3 AND ?4 ORDER BY c.number`
 	byDecision     = `WHERE c.site = ? AND c.status = 'published' ORDER BY c.decided DESC, c.id DESC LIMIT ?`
+	byParent       = `WHERE c.site = ?1 AND c.thread = (SELECT id FROM threads WHERE site = ?1 AND page = ?2) AND c.parent = ?3 AND c.status = 'published' ORDER BY +c.number DESC LIMIT ?4`
 	byStatus       = `WHERE c.site = ? AND c.status = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?`
 	byHiddenStatus = `WHERE c.site = ? AND c.status = ? AND c.status <> 'published' AND c.id < ? ORDER BY c.id DESC LIMIT ?` // its index is partial
 	byID           = `WHERE c.site IN (SELECT host FROM sites) AND c.id = ?`                                                 // as the primary key leads with the site
@@ -47,11 +50,25 @@ func (s *Store) List(ctx context.Context, site string, status comments.Status, b
 	return s.comments(ctx, condition, site, status, before[:], max(limit, 0))
 }
 
+// Answers implements comments.Reader.
+func (s *Store) Answers(ctx context.Context, site string, page comments.Page, parent comments.ID, limit int) ([]comments.Comment, error) {
+	return s.comments(ctx, byParent, site, page, parent[:], max(limit, 0))
+}
+
 // lastID returns the id that sorts after all others.
 func lastID() (id comments.ID) {
 	for i := range id {
 		id[i] = math.MaxUint8
 	}
+	return id
+}
+
+// firstID returns the id that sorts before all others of a time's millisecond
+// (RFC 9562 §5.7).
+func firstID(t time.Time) (id comments.ID) {
+	var millis [8]byte
+	binary.BigEndian.PutUint64(millis[:], uint64(max(t.UnixMilli(), 0)))
+	copy(id[:], millis[2:])
 	return id
 }
 

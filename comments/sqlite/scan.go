@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"math"
 	"time"
 
 	"postil/comments"
@@ -12,7 +13,8 @@ import (
 const selectComment = `
 SELECT c.id, c.site, t.page, c.thread, c.parent, c.number, c.status, c.markup, c.words,
        coalesce(w.name, ''), coalesce(w.website, ''), coalesce(w.source, ''), coalesce(w.html, ''),
-       c.created, c.edited, c.decided, c.import_source, c.import_id, c.edit_key, c.idempotency, c.fingerprint, p.number
+       c.created, c.edited, c.decided, c.import_source, c.import_id, c.edit_key, c.idempotency, c.fingerprint,
+       c.badge, c.owner, c.pinned, c.decider, c.verdicts, p.number
 FROM comments c
 JOIN threads t ON t.site = c.site AND t.id = c.thread
 LEFT JOIN words w ON w.id = c.words
@@ -35,18 +37,20 @@ func scanComment(row scanner) (comments.Comment, error) {
 
 func scanPlaced(row scanner) (c placed, err error) {
 	var (
-		id, parent, editKey, idempotency, fingerprint sql.RawBytes
-		number, edited, parentNumber                  sql.NullInt64
-		created, decided                              int64
-		source, sourceID                              sql.NullString
+		id, parent, editKey, idempotency, fingerprint, badge sql.RawBytes
+		number, edited, parentNumber                         sql.NullInt64
+		created, decided                                     int64
+		source, sourceID                                     sql.NullString
 	)
 	err = row.Scan(&id, &c.Site, &c.Page, &c.thread, &parent, &number, &c.Status, &c.Markup, &c.words,
-		&c.Author.Name, &c.Author.Website, &c.Source, &c.HTML, &created, &edited, &decided, &source, &sourceID, &editKey, &idempotency, &fingerprint, &parentNumber)
+		&c.Author.Name, &c.Author.Website, &c.Source, &c.HTML, &created, &edited, &decided, &source, &sourceID, &editKey, &idempotency, &fingerprint,
+		&badge, &c.Author.Owner, &c.Pinned, &c.By, &c.Verdicts, &parentNumber)
 	copy(c.ID[:], id)
 	copy(c.Parent[:], parent)
 	copy(c.EditKey[:], editKey)
 	copy(c.Idempotency[:], idempotency)
 	copy(c.Fingerprint[:], fingerprint)
+	copy(c.Author.Badge[:], badge)
 	c.Number, c.ParentNumber = number.Int64, parentNumber.Int64
 	c.Created, c.Decided, c.Edited = time.UnixMicro(created).UTC(), time.UnixMicro(decided).UTC(), fromMicros(edited)
 	c.Origin = comments.Origin{Source: source.String, ID: sourceID.String}
@@ -95,7 +99,7 @@ func scanValue[T any](row scanner) (value T, err error) {
 	return value, err
 }
 
-// nullID, nullHash, nullTime and nullText store a zero value as NULL, which
+// nullID, nullHash, nullBadge, nullTime and nullText store a zero value as NULL, which
 // unique indexes and foreign keys pass over.
 func nullID(id comments.ID) any {
 	if id.IsZero() {
@@ -111,9 +115,32 @@ func nullHash(h comments.Hash) any {
 	return h[:]
 }
 
+func nullBytes(b []byte) any {
+	if b == nil {
+		return nil
+	}
+	return b
+}
+
+func nullBadge(b comments.Badge) any {
+	if b == (comments.Badge{}) {
+		return nil
+	}
+	return b[:]
+}
+
 func nullTime(t time.Time) any {
 	if t.IsZero() {
 		return nil
+	}
+	return t.UnixMicro()
+}
+
+// micros is how times are stored. The zero time, for want of better, is long
+// before all of them.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return math.MinInt64
 	}
 	return t.UnixMicro()
 }

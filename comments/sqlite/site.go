@@ -68,7 +68,7 @@ func replaceSettings(ctx context.Context, t *tx, host, settings string) error {
 // RemoveSite implements comments.Store.
 func (s *Store) RemoveSite(ctx context.Context, host string) error {
 	err := s.transaction(ctx, func(t *tx) error {
-		if _, err := t.exec(ctx, blankWords+`WHERE id IN (SELECT words FROM comments WHERE site = ?)`, host); err != nil {
+		if _, err := t.exec(ctx, blankWords+`WHERE id IN (SELECT words FROM comments WHERE site = ?1 UNION ALL SELECT words FROM subscriptions WHERE site = ?1)`, host); err != nil {
 			return err
 		}
 		result, err := t.exec(ctx, `DELETE FROM sites WHERE host = ?`, host) // the rest of the site cascades

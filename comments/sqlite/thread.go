@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"postil/comments"
 )
@@ -10,7 +11,7 @@ import (
 // Thread implements comments.Reader.
 func (s *Store) Thread(ctx context.Context, site string, page comments.Page) (comments.Thread, error) {
 	found, err := query(ctx, &s.reader, scanState(site), `
-		SELECT coalesce(a.target, ?2), coalesce(t.last, 0), coalesce(t.visible, 0), t.updated
+		SELECT coalesce(a.target, ?2), coalesce(t.last, 0), coalesce(t.visible, 0), t.updated, t.opened, coalesce(t.closed, 0)
 		FROM sites s
 		LEFT JOIN aliases a ON a.site = s.host AND a.page = ?2
 		LEFT JOIN threads t ON t.site = s.host AND t.page = coalesce(a.target, ?2)
@@ -28,7 +29,7 @@ func (s *Store) Thread(ctx context.Context, site string, page comments.Page) (co
 // published are nobody's business and left out.
 func (s *Store) Threads(ctx context.Context, site string, after comments.Page, limit int) ([]comments.Thread, error) {
 	threads, err := query(ctx, &s.reader, scanState(site), `
-		SELECT page, last, visible, updated FROM threads
+		SELECT page, last, visible, updated, opened, closed FROM threads
 		WHERE site = ? AND page > ? AND last > 0 ORDER BY page LIMIT ?`, site, after, max(limit, 0))
 	return threads, s.classify(err)
 }
@@ -36,11 +37,46 @@ func (s *Store) Threads(ctx context.Context, site string, after comments.Page, l
 func scanState(site string) func(scanner) (comments.Thread, error) {
 	return func(row scanner) (comments.Thread, error) {
 		t := comments.Thread{Site: site}
-		var updated sql.NullInt64
-		err := row.Scan(&t.Page, &t.Last, &t.Visible, &updated)
-		t.Updated = fromMicros(updated)
+		var updated, opened sql.NullInt64
+		err := row.Scan(&t.Page, &t.Last, &t.Visible, &updated, &opened, &t.Closed)
+		t.Updated, t.Opened = fromMicros(updated), fromMicros(opened)
 		return t, err
 	}
+}
+
+// OpenThreads implements comments.Queue.
+func (s *Store) OpenThreads(ctx context.Context, site string, opened time.Time, limit int) ([]comments.Thread, error) {
+	threads, err := query(ctx, &s.reader, scanState(site), selectOpen, site, micros(opened), max(limit, 0))
+	return threads, s.classify(err)
+}
+
+const selectOpen = `
+SELECT page, last, visible, updated, opened, closed FROM threads
+WHERE site = ? AND NOT closed AND opened < ? ORDER BY opened LIMIT ?`
+
+// CloseThread implements comments.Store.
+func (s *Store) CloseThread(ctx context.Context, site string, page comments.Page, closed bool) (head int64, err error) {
+	err = s.transaction(ctx, func(t *tx) error {
+		l, err := openLedger(ctx, t, site)
+		if err != nil {
+			return err
+		}
+		if page, err = resolve(ctx, t, site, page); err != nil {
+			return err
+		}
+		th, err := l.threadAt(ctx, t, page)
+		if th == nil && closed && err == nil {
+			th, err = l.open(ctx, t, page)
+		}
+		if err != nil || th == nil || th.Closed == closed {
+			head = l.Head
+			return err
+		}
+		l.Close(th, closed)
+		head = l.Head
+		return l.close(ctx, t)
+	})
+	return head, s.classify(err)
 }
 
 // Alias implements comments.Store.
@@ -129,23 +165,25 @@ func (l *ledger) merge(ctx context.Context, t *tx, from, into *comments.StoredTh
 	return nil
 }
 
+const selectThread = `SELECT id, page, last, visible, updated, opened, closed FROM threads `
+
 // threadAt returns the thread at a page, or nil, and has close write it back.
 func (l *ledger) threadAt(ctx context.Context, t *tx, page comments.Page) (*comments.StoredThread, error) {
-	return l.touch(first(ctx, t, scanThread, `SELECT id, page, last, visible, updated FROM threads WHERE site = ? AND page = ?`, l.Site, page))
+	return l.touch(first(ctx, t, scanThread, selectThread+`WHERE site = ? AND page = ?`, l.Site, page))
 }
 
 func (l *ledger) threadOf(ctx context.Context, t *tx, id int64) (*comments.StoredThread, error) {
 	if known := l.Threads[id]; known != nil {
 		return known, nil
 	}
-	return l.touch(first(ctx, t, scanThread, `SELECT id, page, last, visible, updated FROM threads WHERE site = ? AND id = ?`, l.Site, id))
+	return l.touch(first(ctx, t, scanThread, selectThread+`WHERE site = ? AND id = ?`, l.Site, id))
 }
 
 func scanThread(row scanner) (*comments.StoredThread, error) {
 	var t comments.StoredThread
-	var updated sql.NullInt64
-	err := row.Scan(&t.ID, &t.Page, &t.Last, &t.Visible, &updated)
-	t.Updated = fromMicros(updated)
+	var updated, opened sql.NullInt64
+	err := row.Scan(&t.ID, &t.Page, &t.Last, &t.Visible, &updated, &opened, &t.Closed)
+	t.Updated, t.Opened = fromMicros(updated), fromMicros(opened)
 	return &t, err
 }
 

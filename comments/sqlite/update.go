@@ -8,13 +8,14 @@ import (
 )
 
 // Update implements comments.Store.
-func (s *Store) Update(ctx context.Context, site string, ids []comments.ID, edit func(*comments.Comment) error) ([]comments.Comment, int64, error) {
+func (s *Store) Update(ctx context.Context, site string, act comments.Act, ids []comments.ID, edit func(*comments.Comment) error) ([]comments.Comment, int64, error) {
 	u := &revision{edit: edit}
 	err := s.transaction(ctx, func(t *tx) (err error) {
 		u.tx = t
 		if u.ledger, err = openLedger(ctx, t, site); err != nil {
 			return err
 		}
+		u.ledger.Act = act
 		for _, id := range comments.UniqueIDs(ids) {
 			if err := u.update(ctx, id); err != nil {
 				return err
@@ -76,9 +77,11 @@ func overwrite(ctx context.Context, t *tx, before placed, c *comments.Comment) e
 		return err
 	}
 	_, err = t.exec(ctx, `
-		UPDATE comments SET number = ?, status = ?, markup = ?, words = ?, edited = ?, decided = ?, edit_key = ?, fingerprint = ?
+		UPDATE comments SET number = ?, status = ?, markup = ?, words = ?, edited = ?, decided = ?, edit_key = ?, fingerprint = ?,
+			badge = ?, owner = ?, pinned = ?, decider = ?, verdicts = ?
 		WHERE site = ? AND id = ?`,
 		nullNumber(c.Number), c.Status, c.Markup, words, nullTime(c.Edited), c.Decided.UnixMicro(),
-		nullHash(c.EditKey), nullHash(c.Fingerprint), c.Site, c.ID[:])
+		nullHash(c.EditKey), nullHash(c.Fingerprint),
+		nullBadge(c.Author.Badge), c.Author.Owner, c.Pinned, c.By, c.Verdicts, c.Site, c.ID[:])
 	return err
 }

@@ -9,12 +9,13 @@ import (
 // words is all of a comment that its author can have erased. See the table of
 // that name for how it is kept.
 type words struct {
-	author comments.Author
-	source string
-	html   comments.HTML
+	name, website, source string
+	html                  comments.HTML
 }
 
-func wordsOf(c *comments.Comment) words { return words{c.Author, c.Source, c.HTML} }
+func wordsOf(c *comments.Comment) words {
+	return words{c.Author.Name, c.Author.Website, c.Source, c.HTML}
+}
 
 // appendWords returns the id of new words, or nil for none.
 func appendWords(ctx context.Context, t *tx, w words) (id any, err error) {
@@ -22,7 +23,7 @@ func appendWords(ctx context.Context, t *tx, w words) (id any, err error) {
 		return nil, nil
 	}
 	result, err := t.exec(ctx, `INSERT INTO words (name, website, source, html) VALUES (?, ?, ?, ?)`,
-		w.author.Name, w.author.Website, w.source, w.html)
+		w.name, w.website, w.source, w.html)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,8 @@ func addTests() tests {
 
 func addRoundTrip(f *fixture) {
 	c := f.comment("")
-	c.Author.Name = "Zoë\u00a0d’Ö 😀"
+	c.Author.Name, c.Author.Badge, c.Author.Owner = "Zoë\u00a0d’Ö 😀", comments.Badge{0, 0xff, '\'', 7: 1}, true
+	c.By, c.Pinned, c.Verdicts = "mia", true, "links=100 trusted=-3000"
 	c.Source = strings.Repeat("😀", comments.MaxBody)
 	c.HTML = comments.HTML("<p>" + c.Source + "\u00a0</p>\n")
 	c.Created, c.Decided = c.Created.Add(time.Microsecond), c.Created.Add(999_999*time.Microsecond)
@@ -63,7 +64,7 @@ func addHeld(f *fixture) {
 	stored := f.add(f.comment("one"), f.held("waits"), f.comment("two"))
 	f.same("numbers", []int64{1, 0, 2}, numbersOf(stored))
 	f.same("changes", []comments.Change{f.change(1, page, 1), f.change(2, page, 2)}, f.changes(0))
-	f.same("thread", comments.Thread{Site: f.site.Host, Page: page, Last: 2, Visible: 2, Updated: stored[2].Created}, f.thread(page))
+	f.same("thread", comments.Thread{Site: f.site.Host, Page: page, Last: 2, Visible: 2, Updated: stored[2].Created, Opened: stored[0].Created}, f.thread(page))
 	f.same("held comment", stored[1], f.find(stored[1].ID))
 }
 

@@ -36,7 +36,7 @@ func aliasPlain(f *fixture) {
 	f.same("thread", comments.Thread{Site: f.site.Host, Page: "/new"}, f.thread("/old"))
 	f.same("changes", []comments.Change{f.change(1, "/old", 0), f.change(2, "/new", 0)}, f.changes(0))
 	c := f.add1(f.on("/new", "hello"))
-	f.same("thread", comments.Thread{Site: f.site.Host, Page: "/new", Last: 1, Visible: 1, Updated: c.Created}, f.thread("/old"))
+	f.same("thread", comments.Thread{Site: f.site.Host, Page: "/new", Last: 1, Visible: 1, Updated: c.Created, Opened: c.Created}, f.thread("/old"))
 }
 
 func aliasMove(f *fixture) {
@@ -71,7 +71,7 @@ func aliasMerge(f *fixture) {
 	}
 	old[2].ParentNumber, old[3].ParentNumber = 3, 4
 	f.same("on the new page", append(there, old...), f.all("/new"))
-	f.same("thread", comments.Thread{Site: f.site.Host, Page: "/new", Last: 6, Visible: 5, Updated: last.Updated}, f.thread("/old"))
+	f.same("thread", comments.Thread{Site: f.site.Host, Page: "/new", Last: 6, Visible: 5, Updated: last.Updated, Opened: there[0].Created}, f.thread("/old"))
 	waits.Page, waits.ParentNumber = "/new", 6
 	f.same("what waits", waits, f.find(waits.ID))
 	f.same("number it gets", int64(7), f.decide(comments.Published, waits.ID)[0].Number)

@@ -122,6 +122,7 @@ func concurrentTail(f *fixture) {
 	drafts := f.drafts()
 	var tail sync.WaitGroup
 	tail.Go(func() { f.follow(3 * writers * rounds) })
+	defer tail.Wait() // also when the writers have failed the test
 	f.together(writers, func(ctx context.Context, store comments.Store, w int) error {
 		for _, batch := range drafts[w] {
 			if _, err := store.Add(ctx, batch); err != nil {
@@ -130,7 +131,6 @@ func concurrentTail(f *fixture) {
 		}
 		return nil
 	})
-	tail.Wait()
 }
 
 // follow reads changes as they come, and each comment they tell of, until it
@@ -187,7 +187,7 @@ func concurrentDecisions(f *fixture) {
 	statuses := []comments.Status{comments.Published, comments.Spam, comments.Held, comments.Published}
 	f.together(writers, func(ctx context.Context, store comments.Store, w int) error {
 		for _, status := range statuses {
-			_, _, err := store.Update(ctx, f.site.Host, []comments.ID{held[w].ID, held[(w+1)%writers].ID}, func(c *comments.Comment) error {
+			_, _, err := store.Update(ctx, f.site.Host, comments.Act{}, []comments.ID{held[w].ID, held[(w+1)%writers].ID}, func(c *comments.Comment) error {
 				c.Status, c.Decided = status, at
 				return nil
 			})

@@ -1,18 +1,17 @@
 package storetest
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"postil/comments"
 )
 
-const page = comments.Page("/post") // where tests write that do not care
+const (
+	page      = comments.Page("/post") // where tests write that do not care
+	moderator = "mia"                  // who decides in tests that do not care
+)
 
 // patience is how long a test waits for what should come at once.
 const patience = 20 * time.Second
@@ -48,13 +47,17 @@ func (f *fixture) now() time.Time {
 	return time.Date(2026, 11, 22, 14, 0, 0, 1000, time.UTC).Add(time.Duration(f.made) * 1_000_001 * time.Microsecond)
 }
 
-// id returns a version 7 UUID, unique in its database, at each call a younger
-// one.
-func (f *fixture) id() comments.ID {
-	at := f.now().UnixMilli()
+// id returns an id of a later time at each call.
+func (f *fixture) id() comments.ID { return f.idAt(f.now()) }
+
+// idAt returns a version 7 UUID of a time, unique in its database; of those of
+// one millisecond each is younger than the last.
+func (f *fixture) idAt(t time.Time) comments.ID {
+	f.made++
+	at := t.UnixMilli()
 	return comments.ID{
 		byte(at >> 40), byte(at >> 32), byte(at >> 24), byte(at >> 16), byte(at >> 8), byte(at),
-		0x70, 0, 0x80, 14: byte(f.no >> 8), 15: byte(f.no),
+		0x70, 0, 0x80, 12: byte(f.made >> 8), 13: byte(f.made), 14: byte(f.no >> 8), 15: byte(f.no),
 	}
 }
 
@@ -62,7 +65,7 @@ func (f *fixture) id() comments.ID {
 func (f *fixture) comment(body string) comments.Comment {
 	at := f.now()
 	return comments.Comment{
-		ID: f.id(), Site: f.site.Host, Page: page, Status: comments.Published,
+		ID: f.idAt(at), Site: f.site.Host, Page: page, Status: comments.Published,
 		Author: comments.Author{Name: "Ann", Website: "https://ann.example/"},
 		Source: body, Markup: comments.Markdown, HTML: comments.HTML("<p>" + body + "</p>"), Created: at, Decided: at,
 	}
@@ -121,7 +124,7 @@ func (f *fixture) add1(c comments.Comment) comments.Comment {
 // update changes comments of the fixture's site.
 func (f *fixture) update(edit func(*comments.Comment), ids ...comments.ID) []comments.Comment {
 	f.Helper()
-	changed, head, err := f.Update(f.Context(), f.site.Host, ids, func(c *comments.Comment) error {
+	changed, head, err := f.Update(f.Context(), f.site.Host, comments.Act{By: moderator, At: f.now()}, ids, func(c *comments.Comment) error {
 		edit(c)
 		return nil
 	})
@@ -143,7 +146,7 @@ func (f *fixture) erase(ids ...comments.ID) []comments.Comment {
 	at := f.now()
 	return f.update(func(c *comments.Comment) {
 		c.Author, c.Source, c.HTML, c.EditKey, c.Fingerprint = comments.Author{}, "", "", comments.Hash{}, comments.Hash{}
-		c.Status, c.Edited, c.Decided = comments.Deleted, time.Time{}, at
+		c.Status, c.Edited, c.Decided, c.By, c.Pinned, c.Verdicts = comments.Deleted, time.Time{}, at, moderator, false, ""
 	}, ids...)
 }
 
@@ -198,50 +201,4 @@ func (f *fixture) current() comments.Site {
 func (f *fixture) head() int64 {
 	f.Helper()
 	return f.current().Head
-}
-
-func (f *fixture) must(err error) {
-	f.Helper()
-	if err != nil {
-		f.Fatal(err)
-	}
-}
-
-func (f *fixture) same(what string, want, got any) {
-	f.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
-		f.Errorf("%s (-want +got):\n%s", what, diff)
-	}
-}
-
-// fails demands an error of a kind at a field.
-func (f *fixture) fails(err error, kind comments.Kind, field string) {
-	f.Helper()
-	e, ok := errors.AsType[*comments.Error](err)
-	if !ok || e.Kind != kind || e.Field != field {
-		f.Fatalf("got error %#v, want one of kind %d at field %q", err, kind, field)
-	}
-}
-
-// soon returns a context that ends when a test has waited too long.
-func (f *fixture) soon() context.Context {
-	ctx, cancel := context.WithTimeout(f.Context(), patience)
-	f.Cleanup(cancel)
-	return ctx
-}
-
-func idsOf(cs []comments.Comment) []comments.ID {
-	ids := make([]comments.ID, len(cs))
-	for i, c := range cs {
-		ids[i] = c.ID
-	}
-	return ids
-}
-
-func numbersOf(cs []comments.Comment) []int64 {
-	numbers := make([]int64, len(cs))
-	for i, c := range cs {
-		numbers[i] = c.Number
-	}
-	return numbers
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"strconv"
 	"time"
 
@@ -12,7 +13,7 @@ func importTests() serviceTests {
 		"an import stores what it is given":                importPlain,
 		"an import repeated adds nothing":                  importAgain,
 		"an import goes on where another ended":            importGrown,
-		"an answer needs its parent before it":             importOrphan,
+		"an answer without its parent answers nothing":     importOrphan,
 		"a record without an origin is refused":            importNameless,
 		"an erased comment is not imported again":          importErased,
 		"what was not published is imported unseen":        importUnseen,
@@ -30,11 +31,47 @@ func (d *desk) record(id, parent string) comments.Record {
 	}
 }
 
-func (d *desk) imports(want int, records ...comments.Record) {
+// run begins an import.
+func (d *desk) run() comments.Run {
 	d.Helper()
-	added, err := d.Import(d.Context(), d.site.Host, records)
+	r := comments.Run{
+		Site: d.site.Host, ID: d.id(), Format: "other", File: "other.json", Digest: comments.Hash{9}, Options: "{}",
+		State: comments.RunUnderway, Began: d.now(),
+	}
+	d.must(d.PutRun(d.Context(), r))
+	return r
+}
+
+// load prepares and stores records for a run.
+func (d *desk) load(ctx context.Context, run comments.ID, records ...comments.Record) ([]comments.Loaded, error) {
+	im := comments.Importer{Service: d.Service}
+	batch := make([]comments.Prepared, len(records))
+	for i, r := range records {
+		var err error
+		if batch[i], err = im.Prepare(d.site, r); err != nil {
+			return nil, err
+		}
+	}
+	return im.Load(ctx, d.site.Host, run, batch)
+}
+
+// imports loads records in a run of their own, of which so many must be new.
+func (d *desk) imports(want int, records ...comments.Record) comments.Run {
+	d.Helper()
+	run := d.run()
+	loaded, err := d.load(d.Context(), run.ID, records...)
 	d.must(err)
-	d.same("added", want, added)
+	d.same("new", want, fresh(loaded))
+	return run
+}
+
+func fresh(loaded []comments.Loaded) (n int) {
+	for _, l := range loaded {
+		if l.State == comments.LoadedNow {
+			n++
+		}
+	}
+	return n
 }
 
 func importPlain(d *desk) {
@@ -66,27 +103,38 @@ func importGrown(d *desk) {
 }
 
 func importOrphan(d *desk) {
-	_, err := d.Import(d.Context(), d.site.Host, []comments.Record{d.record("0", ""), d.record("2", "1"), d.record("1", "")})
-	d.fails(err, comments.Invalid, "parent")
-	elsewhere := d.record("2", "1")
+	elsewhere := d.record("3", "1")
 	elsewhere.Page = "/elsewhere"
-	_, err = d.Import(d.Context(), d.site.Host, []comments.Record{d.record("1", ""), elsewhere})
-	d.fails(err, comments.Invalid, "parent")
-	d.same("on the page", []comments.Comment(nil), d.all(page))
+	loaded, err := d.load(d.Context(), d.run().ID, d.record("0", ""), d.record("2", "9"), d.record("1", ""), elsewhere, d.record("4", "1"))
+	d.must(err)
+	var uprooted []bool
+	for _, l := range loaded {
+		uprooted = append(uprooted, l.Uprooted)
+	}
+	d.same("uprooted", []bool{false, true, false, true, false}, uprooted)
+	d.same("parents", []int64{0, 0, 0, 3}, parentsOf(d.all(page)))
+	d.same("parent elsewhere", []int64{0}, parentsOf(d.all("/elsewhere")))
+}
+
+func parentsOf(list []comments.Comment) (numbers []int64) {
+	for _, c := range list {
+		numbers = append(numbers, c.ParentNumber)
+	}
+	return numbers
 }
 
 func importNameless(d *desk) {
 	for _, origin := range []comments.Origin{{}, {Source: "other"}, {ID: "1"}} {
 		r := d.record("1", "")
 		r.Origin = origin
-		_, err := d.Import(d.Context(), d.site.Host, []comments.Record{r})
+		_, err := d.load(d.Context(), d.run().ID, r)
 		d.fails(err, comments.Invalid, "origin")
 	}
 }
 
 func importErased(d *desk) {
 	d.imports(1, d.record("1", ""))
-	_, err := d.Erase(d.Context(), d.site.Host, idsOf(d.all(page)))
+	_, err := d.Erase(d.Context(), moderator, d.site.Host, idsOf(d.all(page)))
 	d.must(err)
 	d.imports(0, d.record("1", ""))
 	d.same("status", comments.Deleted, d.all(page)[0].Status)
@@ -105,12 +153,13 @@ func importAtOnce(d *desk) {
 	records := []comments.Record{d.record("1", ""), d.record("2", "1"), d.record("3", "2")}
 	added := make(chan int, imports)
 	for range imports {
+		run, ctx := d.run().ID, d.soon()
 		go func() {
-			n, err := d.Import(d.soon(), d.site.Host, records)
+			loaded, err := d.load(ctx, run, records...)
 			if err != nil {
 				d.Error(err)
 			}
-			added <- n
+			added <- fresh(loaded)
 		}()
 	}
 	total := 0

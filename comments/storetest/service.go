@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"html"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,24 +17,32 @@ import (
 // makes a new, empty database.
 func Service(t *testing.T, fresh func(t *testing.T) Opener) {
 	for topic, tests := range map[string]serviceTests{
-		"submit": submitTests(), "author": authorTests(), "moderation": moderationTests(), "import": importTests(),
+		"submit": submitTests(), "author": authorTests(), "moderation": moderationTests(), "import": importTests(), "runs": runTests(),
+		"policy": policyTests(), "signatures": signatureTests(), "following": followTests(), "links": linkTests(),
 	} {
 		t.Run(topic, func(t *testing.T) {
 			t.Parallel()
-			tests.run(t, fresh(t))
+			tests.plain().run(t, fresh(t))
 		})
 	}
+	t.Run("retention", func(t *testing.T) {
+		t.Parallel()
+		tidyTests().plain().runAlone(t, fresh)
+	})
 }
 
 type serviceTests map[string]func(*desk)
 
-func (all serviceTests) run(t *testing.T, open Opener) {
+func (all serviceTests) plain() tests {
 	plain := tests{}
 	for name, test := range all {
 		plain[name] = func(f *fixture) { test(newDesk(f)) }
 	}
-	plain.run(t, open)
+	return plain
 }
+
+// siteAge is longer than a service goes by what it knows of a site.
+const siteAge = 2 * time.Second
 
 // desk is a service over a fixture's store, with a clock that the test sets.
 type desk struct {
@@ -41,14 +50,18 @@ type desk struct {
 	*comments.Service
 	settled atomic.Int64 // highest change that Settle was asked for
 
-	mu    sync.Mutex
-	clock time.Time
+	mu       sync.Mutex
+	clock    time.Time
+	verdicts []comments.Verdict // what the defences say; none at first
+	cases    []comments.Case    // what they were asked
 }
 
 func newDesk(f *fixture) *desk {
+	keys, err := comments.NewKeyring(deskKey())
+	f.must(err)
 	d := &desk{fixture: f, clock: f.now()}
 	d.Service = comments.NewService(comments.Config{
-		Store: f.Store, Render: render, Now: d.time, NewID: d.newID, Secret: bytes.Repeat([]byte{7}, 32),
+		Store: f.Store, Render: render, Now: d.time, NewID: d.newID, Keys: keys, Judge: d.judge,
 		Changed: func() {},
 		Settle: func(_ context.Context, _ string, change int64) error {
 			d.settled.Store(max(d.settled.Load(), change))
@@ -57,6 +70,8 @@ func newDesk(f *fixture) *desk {
 	})
 	return d
 }
+
+func deskKey() []byte { return bytes.Repeat([]byte{7}, comments.MinKey) }
 
 // render stands in for the markup package.
 func render(source string, _ comments.Markup) (comments.HTML, error) {
@@ -69,10 +84,25 @@ func (d *desk) time() time.Time {
 	return d.clock
 }
 
-func (d *desk) newID(time.Time) (comments.ID, error) {
+func (d *desk) newID(at time.Time) (comments.ID, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.id(), nil
+	return d.idAt(at), nil
+}
+
+// judge stands in for the defences.
+func (d *desk) judge(_ context.Context, c comments.Case) ([]comments.Verdict, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.cases = append(d.cases, c)
+	return slices.Clone(d.verdicts), nil
+}
+
+// suspect makes the defences give points to all comments from now on.
+func (d *desk) suspect(points int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.verdicts = []comments.Verdict{{Name: "test", Points: points}}
 }
 
 // pass lets time go by.
@@ -87,7 +117,7 @@ func (d *desk) set(change func(*comments.Settings)) {
 	d.Helper()
 	change(&d.site.Settings)
 	d.must(d.PutSite(d.Context(), d.site))
-	d.pass(2 * time.Second)
+	d.pass(siteAge)
 }
 
 func (d *desk) policy(p comments.Policy) {

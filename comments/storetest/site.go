@@ -23,7 +23,10 @@ func siteTests() tests {
 func siteRoundTrip(f *fixture) {
 	f.site.Settings = comments.Settings{
 		Origins: []string{"https://blog.example", "http://localhost:1313"}, Policy: comments.PolicyHoldAll, EditWindow: 90 * time.Minute,
-		KeepQuery: []string{"id", "p"}, Language: "pt-BR", Archive: 10,
+		KeepQuery: []string{"id", "p"}, Language: "pt-BR", Archive: 10, CloseAfter: 1000 * time.Hour, MaxLinks: 3, Words: []string{"casino", `/"\/ é/`},
+		Retention: comments.Retention{Held: time.Hour, Spam: 2 * time.Hour, Unconfirmed: 3 * time.Hour, Audit: 4 * time.Hour},
+		Webhooks:  []string{"https://hook.example/?a=1&b=<2>"}, Hub: "https://hub.example/", Allow: []string{"hook.example"}, OwnerSerial: 7,
+		LearnSince: time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC),
 	}
 	f.must(f.PutSite(f.Context(), f.site))
 	f.site.Head = 1

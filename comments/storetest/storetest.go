@@ -21,11 +21,33 @@ type tests map[string]func(*fixture)
 func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 	for topic, tests := range map[string]tests{
 		"sites": siteTests(), "add": addTests(), "update": updateTests(), "read": readTests(), "threads": threadTests(),
-		"aliases": aliasTests(), "changes": changeTests(), "concurrency": concurrencyTests(), "failures": failureTests(), "watch": watchTests(), "watch alone": aloneTests(),
+		"aliases": aliasTests(), "changes": changeTests(), "concurrency": concurrencyTests(), "failures": failureTests(), "watch": watchTests(),
+		"events": eventTests(), "closing": closeTests(), "search": searchTests(), "queue": queueTests(), "standings": standingTests(),
+		"dispatch": dispatchTests(), "subscriptions": subscriptionTests(),
 	} {
 		t.Run(topic, func(t *testing.T) {
 			t.Parallel()
 			tests.run(t, fresh(t))
+		})
+	}
+	for topic, tests := range map[string]tests{
+		"watch alone": aloneTests(), "claims": claimTests(), "sealing": sealTests(), "moderators": moderatorTests(),
+	} {
+		t.Run(topic, func(t *testing.T) {
+			t.Parallel()
+			tests.runAlone(t, fresh)
+		})
+	}
+}
+
+// runAlone gives each test a database of its own, where tests would see what
+// others do whatever their site.
+func (tests tests) runAlone(t *testing.T, fresh func(t *testing.T) Opener) {
+	for _, name := range slices.Sorted(maps.Keys(tests)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			open := fresh(t)
+			tests[name](newFixture(t, open(t), open, 1))
 		})
 	}
 }

@@ -13,7 +13,8 @@ func threadTests() tests {
 		"a page without comments has an empty thread":                    threadEmpty,
 		"a thread of an unknown site is not found":                       threadUnknownSite,
 		"updated is the time of the newest change, not the last written": threadUpdated,
-		"what nobody has seen leaves no trace in a thread":               threadUnseen,
+		"what nobody has seen opens a thread and leaves no other trace":  threadUnseen,
+		"a thread is opened by its oldest comment":                       threadOpened,
 		"threads are walked in bytewise order of their pages":            threadsWalked,
 		"pages of all characters and lengths keep their names":           threadPages,
 	}
@@ -39,7 +40,7 @@ func threadUpdated(f *fixture) {
 
 func threadUnseen(f *fixture) {
 	c := f.add1(f.held("waits"))
-	f.same("thread", comments.Thread{Site: f.site.Host, Page: page}, f.thread(page))
+	f.same("thread", comments.Thread{Site: f.site.Host, Page: page, Opened: c.Created}, f.thread(page))
 	threads, err := f.Threads(f.Context(), f.site.Host, "", 10)
 	f.must(err)
 	f.same("threads", []comments.Thread(nil), threads)
@@ -47,11 +48,26 @@ func threadUnseen(f *fixture) {
 	f.same("last once it is published", int64(1), f.thread(page).Last)
 }
 
+func threadOpened(f *fixture) {
+	young := f.add1(f.comment("young"))
+	f.same("opened by the first", young.Created, f.thread(page).Opened)
+	f.add(f.comment("younger"))
+	f.same("opened by the first of two", young.Created, f.thread(page).Opened)
+	old := f.imported("other", "1")
+	old.Created = old.Created.Add(-1000 * time.Hour)
+	f.add(old)
+	f.same("opened by an older one", old.Created, f.thread(page).Opened)
+	f.erase(young.ID)
+	f.add(f.on("/older", "there"))
+	f.alias(page, "/older")
+	f.same("opened, of both", old.Created, f.thread("/older").Opened)
+}
+
 func threadsWalked(f *fixture) {
 	var want []comments.Thread
 	for _, p := range []comments.Page{"/", "/a", "/B", "/a/b", "/a-b", "/%C3%A9", "/z?id=1", "/ab"} {
 		c := f.add1(f.on(p, "hello"))
-		want = append(want, comments.Thread{Site: f.site.Host, Page: p, Last: 1, Visible: 1, Updated: c.Created})
+		want = append(want, comments.Thread{Site: f.site.Host, Page: p, Last: 1, Visible: 1, Updated: c.Created, Opened: c.Created})
 	}
 	slices.SortFunc(want, func(a, b comments.Thread) int { return cmp.Compare(a.Page, b.Page) })
 	var got []comments.Thread

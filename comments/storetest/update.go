@@ -14,6 +14,7 @@ func updateTests() tests {
 		"numbers follow the order of the given ids":                   updateOrder,
 		"changes of a comment nobody has seen are not announced":      updateUnseen,
 		"an edit that changes nothing is not announced":               updateNothing,
+		"who decided and why is kept, but not announced":              updateUnannounced,
 		"only what may change changes":                                updateProtected,
 		"an error of the callback undoes all and comes back as it is": updateRefused,
 		"an unknown id undoes all":                                    updateMissing,
@@ -68,6 +69,14 @@ func updateUnseen(f *fixture) {
 	f.same("number", int64(0), f.find(c.ID).Number)
 }
 
+func updateUnannounced(f *fixture) {
+	c := f.add1(f.comment("1"))
+	c.By, c.Verdicts = "ben", "links=100"
+	f.same("as returned", []comments.Comment{c}, f.update(func(c *comments.Comment) { c.By, c.Verdicts = "ben", "links=100" }, c.ID))
+	f.same("as found", c, f.find(c.ID))
+	f.same("head", int64(1), f.head())
+}
+
 func updateNothing(f *fixture) {
 	c := f.add1(f.comment("same"))
 	f.same("as returned", []comments.Comment{c}, f.update(func(*comments.Comment) {}, c.ID))
@@ -76,15 +85,17 @@ func updateNothing(f *fixture) {
 
 func updateProtected(f *fixture) {
 	c := f.add(f.comment("parent"), f.imported("other", "1"))[1]
+	bea := comments.Author{Name: "Bea", Website: "https://bea.example", Badge: comments.Badge{1}, Owner: true}
 	changed := f.update(func(c *comments.Comment) {
 		*c = comments.Comment{
 			ID: f.id(), Site: "evil.example", Page: "/evil", Number: 99, ParentNumber: 9, Parent: c.ID, Created: f.now(), Origin: comments.Origin{Source: "x", ID: "y"},
-			Idempotency: comments.Hash{7}, Status: c.Status, Author: comments.Author{Name: "Bea", Website: "https://bea.example"}, Source: "s", Markup: c.Markup,
+			Idempotency: comments.Hash{7}, Status: c.Status, Author: bea, Source: "s", Markup: c.Markup,
 			HTML: "h", Edited: c.Created, Decided: c.Decided, EditKey: comments.Hash{8}, Fingerprint: comments.Hash{9},
+			By: "ben", Pinned: true, Verdicts: "words=50",
 		}
 	}, c.ID)
-	c.Author, c.Source, c.HTML, c.Edited = comments.Author{Name: "Bea", Website: "https://bea.example"}, "s", "h", c.Created
-	c.EditKey, c.Fingerprint = comments.Hash{8}, comments.Hash{9}
+	c.Author, c.Source, c.HTML, c.Edited = bea, "s", "h", c.Created
+	c.EditKey, c.Fingerprint, c.By, c.Pinned, c.Verdicts = comments.Hash{8}, comments.Hash{9}, "ben", true, "words=50"
 	f.same("as returned", []comments.Comment{c}, changed)
 	f.same("as found", c, f.find(c.ID))
 }
@@ -92,7 +103,7 @@ func updateProtected(f *fixture) {
 func updateRefused(f *fixture) {
 	c := f.add(f.comment("1"), f.comment("2"))
 	refusal := fmt.Errorf("no: %w", errors.New("because"))
-	_, _, err := f.Update(f.Context(), f.site.Host, idsOf(c), func(c *comments.Comment) error {
+	_, _, err := f.Update(f.Context(), f.site.Host, comments.Act{}, idsOf(c), func(c *comments.Comment) error {
 		c.Source = "changed"
 		if c.Number == 2 {
 			return refusal
@@ -108,7 +119,7 @@ func updateRefused(f *fixture) {
 
 func updateMissing(f *fixture) {
 	c := f.add1(f.comment("1"))
-	_, _, err := f.Update(f.Context(), f.site.Host, []comments.ID{c.ID, f.id()}, func(c *comments.Comment) error {
+	_, _, err := f.Update(f.Context(), f.site.Host, comments.Act{}, []comments.ID{c.ID, f.id()}, func(c *comments.Comment) error {
 		c.Source = "changed"
 		return nil
 	})
@@ -120,12 +131,12 @@ func updateForeign(f *fixture) {
 	c := f.add1(f.comment("mine"))
 	other := f.newSite("other-" + f.site.Host)
 	f.must(f.PutSite(f.Context(), other))
-	_, _, err := f.Update(f.Context(), other.Host, []comments.ID{c.ID}, func(*comments.Comment) error { return nil })
+	_, _, err := f.Update(f.Context(), other.Host, comments.Act{}, []comments.ID{c.ID}, func(*comments.Comment) error { return nil })
 	f.fails(err, comments.NotFound, "")
 }
 
 func updateSiteUnknown(f *fixture) {
-	_, _, err := f.Update(f.Context(), "unknown.example", []comments.ID{f.id()}, func(*comments.Comment) error { return nil })
+	_, _, err := f.Update(f.Context(), "unknown.example", comments.Act{}, []comments.ID{f.id()}, func(*comments.Comment) error { return nil })
 	f.fails(err, comments.NotFound, "site")
 }
 
@@ -136,15 +147,17 @@ func updateTwice(f *fixture) {
 }
 
 func updateErase(f *fixture) {
-	c := f.add(f.keyed(1), f.comment("2"))[0]
+	full := f.keyed(1)
+	full.Author.Badge, full.Author.Owner, full.Pinned, full.Verdicts, full.By = comments.Badge{1}, true, true, "links=100", moderator
+	c := f.add(full, f.comment("2"))[0]
 	erased := f.erase(c.ID)[0]
 	want := comments.Comment{
 		ID: c.ID, Site: c.Site, Page: c.Page, Number: 1, Status: comments.Deleted, Markup: c.Markup,
-		Created: c.Created, Decided: erased.Decided, Idempotency: c.Idempotency,
+		Created: c.Created, Decided: erased.Decided, By: moderator, Idempotency: c.Idempotency,
 	}
 	f.same("as returned", want, erased)
 	f.same("as found", want, f.find(c.ID))
-	f.same("thread", comments.Thread{Site: c.Site, Page: page, Last: 2, Visible: 1, Updated: erased.Decided}, f.thread(page))
+	f.same("thread", comments.Thread{Site: c.Site, Page: page, Last: 2, Visible: 1, Updated: erased.Decided, Opened: c.Created}, f.thread(page))
 	f.same("changes", []comments.Change{f.change(3, page, 1)}, f.changes(2))
 	f.same("number of the next", int64(3), f.add1(f.comment("3")).Number)
 	f.erase(c.ID) // again is no error

@@ -70,12 +70,30 @@ func watchOther(f *fixture) {
 	w := f.watch(f.Store)
 	c := f.add1(f.comment("by the handle that is watched"))
 	w.await("Add")
-	_, _, err := other.Update(f.Context(), f.site.Host, idsOf([]comments.Comment{c}), func(c *comments.Comment) error {
+	_, _, err := other.Update(f.Context(), f.site.Host, comments.Act{}, idsOf([]comments.Comment{c}), func(c *comments.Comment) error {
 		c.Status = comments.Held
 		return nil
 	})
 	f.must(err)
 	w.await("Update")
+	_, err = other.CloseThread(f.Context(), f.site.Host, page, true)
+	f.must(err)
+	w.await("CloseThread")
+	f.must(other.Enqueue(f.Context(), []comments.Delivery{f.delivery(1)}))
+	w.await("Enqueue")
+	_, err = other.Dispatch(f.Context(), f.site.Host, 0, 2, []comments.Delivery{f.delivery(2)})
+	f.must(err)
+	w.await("Dispatch")
+	_, err = other.Subscribe(f.Context(), f.subscriber(c, "me@a.example"), nil)
+	f.must(err)
+	w.await("Subscribe")
+	dead := f.delivery(3)
+	dead.State = comments.Dead
+	f.must(other.Enqueue(f.Context(), []comments.Delivery{dead}))
+	w.await("Enqueue")
+	_, err = other.Revive(f.Context(), f.site.Host, []comments.ID{dead.ID}, f.now())
+	f.must(err)
+	w.await("Revive")
 	f.must(other.Alias(f.Context(), f.site.Host, "/a", "/b"))
 	w.await("Alias")
 	f.must(other.PutSite(f.Context(), f.site))
