@@ -21,9 +21,19 @@ type commentAnswer struct {
 	Status  comments.Status `json:"status"`
 	HTML    string          `json:"html"`
 	Created time.Time       `json:"created"`
-	Edited  *time.Time      `json:"edited,omitempty"`   // only of an edit
-	EditKey string          `json:"edit_key,omitempty"` // only of a new comment
-	Feed    string          `json:"feed,omitempty"`     // only of a new comment
+	Edited  *time.Time      `json:"edited,omitempty"` // only of an edit
+	*newAnswer
+}
+
+// newAnswer is what only the author of a new comment is told.
+type newAnswer struct {
+	EditKey string               `json:"edit_key"`
+	Feed    string               `json:"feed"`
+	Replies string               `json:"replies_feed"`
+	Name    string               `json:"name"` // without the secret that signs it
+	Badge   string               `json:"badge,omitempty"`
+	Owner   bool                 `json:"owner,omitempty"`
+	Follow  comments.FollowState `json:"follow,omitempty"`
 }
 
 // createComment is POST /api/v1/comments.
@@ -32,11 +42,10 @@ func (s *server) createComment(w *response, r *http.Request) error {
 	if err != nil {
 		return s.metrics.refused(err)
 	}
-	receipt, err := s.Service.Submit(r.Context(), draft)
+	receipt, err := s.submit(r, draft)
 	if err != nil {
-		return s.metrics.refused(err)
+		return err
 	}
-	s.metrics.posted(receipt)
 	c := receipt.Comment
 	status := http.StatusCreated
 	if c.Status != comments.Published {
@@ -44,7 +53,10 @@ func (s *server) createComment(w *response, r *http.Request) error {
 	}
 	answerComment(w, status, commentAnswer{
 		ID: c.ID, Status: shown(c.Status), HTML: c.HTML.XHTML(), Created: c.Created,
-		EditKey: receipt.EditKey.String(), Feed: s.FeedURL(c.Site, c.Page),
+		newAnswer: &newAnswer{
+			EditKey: receipt.EditKey.String(), Feed: s.FeedURL(c.Site, c.Page), Replies: s.repliesURL(c),
+			Name: c.Author.Name, Badge: c.Author.Badge.String(), Owner: c.Author.Owner, Follow: receipt.Follow,
+		},
 	})
 	return nil
 }
@@ -52,11 +64,15 @@ func (s *server) createComment(w *response, r *http.Request) error {
 // readDraft reads a draft and sees to who may send it.
 func (s *server) readDraft(w *response, r *http.Request) (comments.Draft, error) {
 	var d comments.Draft
+	var proof string
 	if err := s.posts.check(w, r); err != nil {
 		return d, err
 	}
-	if err := readJSON(w, r, draftMembers(&d)); err != nil {
+	if err := readJSON(w, r, draftMembers(&d, &proof)); err != nil {
 		return d, err
+	}
+	if d.Notify && !s.Mail {
+		return d, comments.FieldError("notify", "cannot be had here, for this service sends no mail; leave it out, and follow the answers by replies_feed")
 	}
 	key, err := idempotencyKey(r, d.Key)
 	if err != nil {
@@ -64,6 +80,7 @@ func (s *server) readDraft(w *response, r *http.Request) (comments.Draft, error)
 	}
 	d.Key = key
 	d.Site = strings.TrimSpace(d.Site)
+	d.Evidence.Proof = s.proved(d, proof)
 	return d, s.checkOrigin(r, d.Site)
 }
 
@@ -93,7 +110,7 @@ func (s *server) editComment(w *response, r *http.Request) error {
 		return err
 	}
 	var body string
-	if err := readJSON(w, r, map[string]*string{"body": &body}); err != nil {
+	if err := readJSON(w, r, object{"body": &body}); err != nil {
 		return err
 	}
 	c, err := s.Service.Edit(r.Context(), id, key, body)
@@ -156,7 +173,7 @@ func (s *server) preview(w *response, r *http.Request) error {
 		return err
 	}
 	var body string
-	if err := readJSON(w, r, map[string]*string{"body": &body}); err != nil {
+	if err := readJSON(w, r, object{"body": &body}); err != nil {
 		return err
 	}
 	html, err := s.Service.Preview(body)

@@ -17,7 +17,8 @@ func TestCommentIsPublishedAndAnsweredWithItsKey(t *testing.T) {
 	w := start(t)
 	a := w.post("/api/v1/comments", draft()).want(http.StatusCreated)
 	c := decode[created](a)
-	if c.Status != "published" || c.HTML != "<p>Well <em>said</em>.</p>" || c.Feed != w.url+"/feeds/blog.example/post/feed.xml" {
+	if c.Status != "published" || c.HTML != "<p>Well <em>said</em>.</p>" || c.Feed != w.url+"/feeds/blog.example/post/feed.xml" ||
+		c.Replies != w.url+"/feeds/blog.example/post/replies-"+c.ID+".xml" || c.Name != "Ann" || c.Badge != "" || c.Follow != "" {
 		t.Errorf("answer %s", a.body)
 	}
 	if _, err := comments.ParseEditKey(c.EditKey); err != nil {
@@ -136,7 +137,7 @@ func TestSpamIsToldThatItIsHeld(t *testing.T) {
 	w := start(t)
 	c := w.comment()
 	id, _ := comments.ParseID(c.ID)
-	if _, err := w.service.Decide(t.Context(), "blog.example", []comments.ID{id}, comments.Spam); err != nil {
+	if _, err := w.service.Decide(t.Context(), "mod", "blog.example", []comments.ID{id}, comments.Spam); err != nil {
 		t.Fatal(err)
 	}
 	if a := w.bearer(http.MethodPatch, c, c.EditKey, `{"body":"Better."}`).want(http.StatusOK); decode[created](a).Status != "held" {

@@ -124,16 +124,20 @@ func (c *clients) local(r *http.Request) bool {
 // hint tells the operator once that a proxy seems to stand in front which
 // is not trusted: all readers would then share one rate limit.
 func (c *clients) hint(r *http.Request) {
-	if len(c.trusted) > 0 || !isForwarded(r) {
-		return
-	}
-	if from := peer(r); !from.IsLoopback() && !from.IsPrivate() {
+	if !c.unvouched(r) {
 		return
 	}
 	c.hinted.Do(func() {
 		c.log.Warn("requests carry X-Forwarded-For, but no proxy is trusted: all readers share one rate limit; " +
 			"name the proxy's network with --trusted-proxy CIDR")
 	})
+}
+
+// unvouched reports whether a request seems to come through a proxy of the
+// operator's that is not trusted, so that nobody knows where from.
+func (c *clients) unvouched(r *http.Request) bool {
+	from := peer(r)
+	return len(c.trusted) == 0 && isForwarded(r) && (from.IsLoopback() || from.IsPrivate())
 }
 
 func isForwarded(r *http.Request) bool { return len(r.Header["X-Forwarded-For"]) > 0 }

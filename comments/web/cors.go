@@ -29,7 +29,7 @@ func (s *server) siteCORS() *cors.Cors {
 		AllowOriginVaryRequestFunc: func(r *http.Request, origin string) (bool, []string) {
 			return s.origins.known(r.Context(), origin), nil
 		},
-		AllowedMethods: []string{http.MethodPost, http.MethodPatch, http.MethodDelete},
+		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete},
 		AllowedHeaders: []string{"Authorization", "Content-Type", "Idempotency-Key"},
 		ExposedHeaders: []string{"Retry-After"},
 		MaxAge:         preflightAge,

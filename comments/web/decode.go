@@ -22,9 +22,13 @@ const (
 	maxDrain = 2 << 20
 )
 
+// object is what a JSON object may hold, by the names of its members: *string
+// or *bool.
+type object map[string]any
+
 // readJSON reads the body of a request: one JSON object whose members are
-// strings, each of them known.
-func readJSON(w *response, r *http.Request, members map[string]*string) error {
+// strings and booleans, each of them known.
+func readJSON(w *response, r *http.Request, members object) error {
 	if err := checkMediaType(r, "application/json"); err != nil {
 		w.Header().Set("Accept-"+acceptable(r.Method), "application/json")
 		return err
@@ -85,7 +89,7 @@ func drain(w *response, r *http.Request) {
 // json.Unmarshal it refuses what would be dropped or guessed: unknown names,
 // names in another case, a second value for a name, null, broken UTF-8, and
 // anything after the object.
-func decodeObject(body []byte, members map[string]*string) error {
+func decodeObject(body []byte, members object) error {
 	if !utf8.Valid(body) {
 		return comments.NewError(comments.Invalid, "The request body is not valid UTF-8.")
 	}
@@ -108,7 +112,7 @@ func decodeObject(body []byte, members map[string]*string) error {
 	return nil
 }
 
-func decodeMember(dec *json.Decoder, members map[string]*string, seen map[string]bool) error {
+func decodeMember(dec *json.Decoder, members object, seen map[string]bool) error {
 	token, err := dec.Token()
 	if err != nil {
 		return errSyntax(dec)
@@ -125,11 +129,22 @@ func decodeMember(dec *json.Decoder, members map[string]*string, seen map[string
 	if token, err = dec.Token(); err != nil {
 		return errSyntax(dec)
 	}
-	value, ok := token.(string)
-	if !ok {
-		return comments.FieldError(name, "must be a JSON string; leave it out if there is nothing to say")
+	return assign(name, target, token)
+}
+
+// assign stores a value where a member is wanted, if it is of the kind.
+func assign(name string, target any, token json.Token) (err error) {
+	ok, kind := false, "string"
+	switch target := target.(type) {
+	case *string:
+		*target, ok = token.(string)
+	case *bool:
+		kind = "boolean"
+		*target, ok = token.(bool)
 	}
-	*target = value
+	if !ok {
+		return comments.FieldError(name, "must be a JSON %s; leave it out if there is nothing to say", kind)
+	}
 	return nil
 }
 
@@ -148,14 +163,15 @@ func echo(s string) string {
 // decodeDraft reads the body of POST /api/v1/comments.
 func decodeDraft(body []byte) (comments.Draft, error) {
 	var d comments.Draft
-	err := decodeObject(body, draftMembers(&d))
+	var proof string
+	err := decodeObject(body, draftMembers(&d, &proof))
 	return d, err
 }
 
-func draftMembers(d *comments.Draft) map[string]*string {
-	return map[string]*string{
+func draftMembers(d *comments.Draft, proof *string) object {
+	return object{
 		"site": &d.Site, "page": &d.Page, "parent": &d.Parent, "name": &d.Name,
-		"website": &d.Website, "email": &d.Email, "body": &d.Body, "key": (*string)(&d.Key),
+		"website": &d.Website, "email": &d.Email, "notify": &d.Notify, "body": &d.Body, "key": (*string)(&d.Key), "proof": proof,
 	}
 }
 

@@ -49,9 +49,15 @@ func (s *server) servePublished(w http.ResponseWriter, r *http.Request, class in
 	}})(w, r)
 }
 
-// follow sends the client where an error knows a better address; other
-// errors it returns.
+// follow sends the client where an error knows a better address, and tells it
+// what is gone for good; other errors it returns.
 func follow(w *response, err error) error {
+	if gone, ok := errors.AsType[interface {
+		error
+		Gone() bool
+	}](err); ok && gone.Gone() {
+		return &refusal{status: http.StatusGone, text: gone.Error()}
+	}
 	moved, ok := errors.AsType[interface {
 		error
 		Location() string

@@ -2,12 +2,11 @@ package web
 
 import (
 	"context"
-	"encoding/xml"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"postil/comments"
 	"postil/static"
@@ -18,6 +17,11 @@ const (
 	// maxForm is how many bytes a posted form may have: percent-encoding
 	// makes three of one.
 	maxForm = 3 * comments.MaxRequest
+	// trapField is the field that people do not see.
+	trapField = "url"
+	// maxTypedName is how long a name can be with the # and the secret that
+	// signs it.
+	maxTypedName = comments.MaxName + 1 + comments.MaxNameSecret
 	// maxQuote is how many characters of a comment stand above an answer.
 	maxQuote = 240
 )
@@ -33,14 +37,27 @@ func (s *server) showForm(w *response, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if site.Settings.Policy == comments.PolicyClosed {
-		return &backlink{comments.NewError(comments.Forbidden, "Comments on %s are closed.", site.Host), site.Link(page)}
+	if err := s.open(r.Context(), site, page); err != nil {
+		return &backlink{err, site.Link(page)}
 	}
-	f := form{site: site, page: page, parent: query.Get("parent"), draft: comments.Draft{Key: comments.NewIdempotencyKey()}}
+	f := form{site: site, page: page, parent: query.Get("parent"), given: s.Now(), draft: comments.Draft{Key: comments.NewIdempotencyKey()}}
 	if err := s.quote(r.Context(), &f); err != nil {
 		return &backlink{err, site.Link(page)}
 	}
 	return s.writeForm(w, http.StatusOK, f)
+}
+
+// open returns an error if a page is known to take no new comments. While the
+// database is away the form is given out all the same: what is posted in the
+// meantime is told to come back.
+func (s *server) open(ctx context.Context, site comments.Site, page comments.Page) error {
+	if site.Settings.Policy == comments.PolicyClosed {
+		return comments.NewError(comments.Forbidden, "Comments on %s are closed.", site.Host)
+	}
+	if thread, err := s.Service.Store.Thread(ctx, site.Host, page); err == nil && thread.Closed {
+		return comments.NewError(comments.Forbidden, "Comments on %s are closed.", place(site, page))
+	}
+	return nil
 }
 
 // postForm is POST /comment. Whatever is wrong, the writer gets back what was
@@ -60,6 +77,7 @@ func (s *server) postForm(w *response, r *http.Request) error {
 	}
 	switch {
 	case expired:
+		f.given = s.Now()
 		err = comments.NewError(comments.Invalid, "This form has been open for more than a day. Nothing is lost: post it again.")
 	case values.Get("do") == "preview":
 		err = s.previewForm(w, r, &f)
@@ -79,6 +97,7 @@ type form struct {
 	page    comments.Page
 	parent  string            // id of the comment to be answered, or empty
 	quoted  *comments.Comment // that comment, if it is at hand
+	given   time.Time         // when its writer got it, before any mistake or preview
 	draft   comments.Draft
 	preview static.Markup
 	fault   fault // zero: none
@@ -92,11 +111,14 @@ func (s *server) typed(ctx context.Context, about subject, values url.Values) (f
 	if err != nil {
 		return form{}, err
 	}
-	f := form{site: site, page: comments.Page(about.page), parent: about.parent, draft: comments.Draft{
+	f := form{site: site, page: comments.Page(about.page), parent: about.parent, given: about.given, draft: comments.Draft{
 		Site: about.site, Page: about.page, Parent: about.parent,
-		Name: values.Get("name"), Website: values.Get("website"), Email: values.Get("email"),
-		Body: values.Get("body"), Key: comments.IdempotencyKey(values.Get("key")),
+		Name: values.Get("name"), Website: values.Get("website"), Body: values.Get("body"), Key: about.key,
+		Evidence: comments.Evidence{Trap: values.Get(trapField) != "", Form: true, FormAge: about.age(s.Now())},
 	}}
+	if s.Mail {
+		f.draft.Email, f.draft.Notify = values.Get("email"), values.Has("notify")
+	}
 	_ = s.quote(ctx, &f)
 	return f, nil
 }
@@ -115,6 +137,14 @@ func (s *server) previewForm(w *response, r *http.Request, f *form) error {
 func (s *server) submitForm(w *response, r *http.Request, d comments.Draft) (comments.Receipt, error) {
 	if err := s.posts.check(w, r); err != nil {
 		return comments.Receipt{}, s.metrics.refused(err)
+	}
+	return s.submit(r, d)
+}
+
+// submit hands a draft on, with what is known of where it comes from.
+func (s *server) submit(r *http.Request, d comments.Draft) (comments.Receipt, error) {
+	if s.Rate.Count > 0 { // else the operator does not mind how much comes from one network
+		d.Evidence.Nearby = s.nearby.add(r)
 	}
 	receipt, err := s.Service.Submit(r.Context(), d)
 	if err != nil {
@@ -148,11 +178,10 @@ func (s *server) writeForm(w *response, status int, f form) error {
 		Place:   place(f.site, f.page),
 		PageURL: f.site.Link(f.page),
 		Action:  s.path + "/comment",
-		Token:   s.tokens.seal(subject{f.site.Host, string(f.page), f.parent}, s.Now()),
-		Key:     string(f.draft.Key),
-		Name:    f.draft.Name, Website: f.draft.Website, Email: f.draft.Email, Body: f.draft.Body,
-		Field: f.fault.field, Problem: f.fault.text, Preview: f.preview,
-		MaxBody: comments.MaxBody, MaxName: comments.MaxName, MaxWebsite: comments.MaxWebsite, MaxEmail: comments.MaxEmail,
+		Token:   s.tokens.seal(subject{f.site.Host, string(f.page), f.parent, f.draft.Key, f.given}),
+		Name:    f.draft.Name, Website: f.draft.Website, Mail: s.Mail, Email: f.draft.Email, Notify: f.draft.Notify, Body: f.draft.Body,
+		Field: f.fault.field, Problem: f.fault.text, Preview: f.preview, PrivacyURL: s.privacyURL(f.site.Host),
+		MaxBody: comments.MaxBody, MaxName: maxTypedName, MaxWebsite: comments.MaxWebsite, MaxEmail: comments.MaxEmail,
 	}
 	if f.quoted != nil {
 		name := nameOf(*f.quoted, lang)
@@ -205,31 +234,4 @@ func readForm(r *http.Request) (url.Values, error) {
 		return nil, comments.NewError(comments.Invalid, "The request body is not a well-formed form.")
 	}
 	return values, nil
-}
-
-// plainText returns the first characters of a comment without its markup.
-// Comments are well-formed, so reading ends at their end or at the limit.
-func plainText(html comments.HTML, limit int) string {
-	dec := xml.NewDecoder(strings.NewReader("<div>" + html.XHTML() + "</div>"))
-	var text strings.Builder
-	for text.Len() < 8*limit {
-		token, err := dec.Token()
-		if err != nil {
-			if !errors.Is(err, io.EOF) {
-				return ""
-			}
-			break
-		}
-		switch token := token.(type) {
-		case xml.CharData:
-			text.Write(token)
-		case xml.EndElement:
-			text.WriteByte(' ')
-		}
-	}
-	runes := []rune(strings.Join(strings.Fields(text.String()), " "))
-	if len(runes) > limit {
-		return string(runes[:limit]) + "…"
-	}
-	return string(runes)
 }

@@ -36,7 +36,9 @@ func (a answer) sheets() []sheet {
 		case "form":
 			all = append(all, sheet{attribute(n, "action"), url.Values{}})
 		case "input":
-			all[len(all)-1].values.Set(attribute(n, "name"), attribute(n, "value"))
+			if attribute(n, "type") != "checkbox" || attribute(n, "checked") != "" {
+				all[len(all)-1].values.Set(attribute(n, "name"), attribute(n, "value"))
+			}
 		case "textarea":
 			all[len(all)-1].values.Set(attribute(n, "name"), text(n))
 		}
@@ -162,7 +164,7 @@ func TestDoubleClickPostsOnce(t *testing.T) {
 		t.Errorf("%q and %q, %d comments", first.header.Get("Location"), second.header.Get("Location"), w.visible())
 	}
 	again := w.submit(s, "body", "another").want(http.StatusConflict)
-	if again.form().values.Get("body") != "another" {
+	if again.form().values.Get("body") != "another" || again.form().values.Get("token") == s.values.Get("token") {
 		t.Errorf("the words are lost: %s", again.body)
 	}
 	w.follow(w.submit(again.form()))
@@ -180,7 +182,7 @@ func TestPreviewKeepsTheFormAndStoresNothing(t *testing.T) {
 		t.Errorf("%d comments, %s", w.visible(), a.body)
 	}
 	got := a.form().values
-	for name, want := range map[string]string{"name": "Ann", "website": "https://ann.example/", "body": "*a*\n\n<b>", "key": s.values.Get("key")} {
+	for name, want := range map[string]string{"name": "Ann", "website": "https://ann.example/", "body": "*a*\n\n<b>", "token": s.values.Get("token")} {
 		if got.Get(name) != want {
 			t.Errorf("%s is now %q, was %q", name, got.Get(name), want)
 		}
@@ -203,6 +205,7 @@ func TestMistakeIsNamedAndNothingTypedIsLost(t *testing.T) {
 		"too many":          {[]string{"body", strings.Repeat("ü", comments.MaxBody+1)}, "at most 10000"},
 		"bad website":       {[]string{"body", "a", "website", "ftp://ann.example"}, "http:// or https://"},
 		"bad name":          {[]string{"body", "a", "name", strings.Repeat("n", 81)}, "at most 80"},
+		"long secret":       {[]string{"body", "a", "name", "Ann#" + strings.Repeat("s", 201)}, "at most 200"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -213,7 +216,7 @@ func TestMistakeIsNamedAndNothingTypedIsLost(t *testing.T) {
 				t.Errorf("the page does not say %q: %s", c.says, a.words())
 			}
 			again := a.form().values
-			for _, field := range []string{"name", "website", "body", "key"} {
+			for _, field := range []string{"name", "website", "body", "token"} {
 				if diff := cmp.Diff(s.values.Get(field), again.Get(field)); diff != "" {
 					t.Errorf("%s: %s", field, diff)
 				}

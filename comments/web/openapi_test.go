@@ -56,7 +56,8 @@ func TestWhatIsServedIsDocumentedAndTheReverse(t *testing.T) {
 	_, operations := describe(t)
 	documented := map[string]bool{}
 	for _, op := range operations {
-		path := strings.NewReplacer("{host}", "blog.example", "{page}", "post", "{archive}", "1", "{name}", "postil.js").Replace(op.path)
+		path := strings.NewReplacer("{host}", "blog.example", "{page}", "post", "{archive}", "1", "{name}", "postil.js",
+			"/replies-{id}", "/replies-"+someID).Replace(op.path)
 		mux := w.web.public.(*server).router
 		pattern := mux.Find(chi.NewRouteContext(), op.method, path)
 		if pattern == "" {
@@ -75,10 +76,10 @@ func TestDocumentedLimitsAreThoseOfTheDomain(t *testing.T) {
 	t.Parallel()
 	d, _ := describe(t)
 	draft := d.resolve(map[string]any{"$ref": "#/components/schemas/Draft"})["properties"].(map[string]any)
-	if diff := cmp.Diff(slices.Sorted(maps.Keys(draftMembers(&comments.Draft{}))), slices.Sorted(maps.Keys(draft))); diff != "" {
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(draftMembers(&comments.Draft{}, new(string)))), slices.Sorted(maps.Keys(draft))); diff != "" {
 		t.Error(diff)
 	}
-	for name, limit := range map[string]float64{"body": comments.MaxBody, "name": comments.MaxName, "website": comments.MaxWebsite, "email": comments.MaxEmail} {
+	for name, limit := range map[string]float64{"body": comments.MaxBody, "name": maxTypedName, "website": comments.MaxWebsite, "email": comments.MaxEmail} {
 		if got := draft[name].(map[string]any)["maxLength"]; got != limit {
 			t.Errorf("%s: documented %v, accepted %v", name, got, limit)
 		}
@@ -160,7 +161,7 @@ var errUnavailable = &comments.Error{Kind: comments.Unavailable, Text: "Come bac
 // status has a site of its own.
 func (w *world) fileProvocation(op operation, status string) provocation {
 	name := strings.TrimPrefix(static.Hashed("postil.js").Path, "/static/")
-	path := strings.NewReplacer("{host}", "a"+status+".example", "{page}", "post", "{archive}", "1", "{name}", name).Replace(op.path)
+	path := strings.NewReplacer("{host}", "a"+status+".example", "{page}", "post", "{archive}", "1", "{name}", name, "{id}", someID).Replace(op.path)
 	f := feedFile()
 	f.Body, f.Type = []byte("{}"), mediaTypes()[path[strings.LastIndexByte(path, '.'):]]
 	if strings.HasSuffix(path, ".json") && !strings.HasSuffix(path, "counts.json") {
@@ -169,6 +170,8 @@ func (w *world) fileProvocation(op operation, status string) provocation {
 	switch status {
 	case "404":
 		path = strings.Replace(path, "postil.", "none.", 1)
+	case "410":
+		w.files.put(path, goneFile{comments.NewError(comments.NotFound, "It is gone.")})
 	case "503":
 		w.files.put(path, errUnavailable)
 	default:
@@ -179,6 +182,14 @@ func (w *world) fileProvocation(op operation, status string) provocation {
 	}[status]
 	return func(t *testing.T) answer { return w.send(op.method, path, "", fields...) }
 }
+
+// someID is that of no comment.
+const someID = "0190a000-0000-7000-8000-000000000000"
+
+// goneFile is what publishers say of files that will never come back.
+type goneFile struct{ error }
+
+func (goneFile) Gone() bool { return true }
 
 func mediaTypes() map[string]string {
 	return map[string]string{".xml": "application/xml", ".html": "text/html", ".json": "application/json", ".js": "text/javascript", ".css": "text/css"}
@@ -198,7 +209,7 @@ func provocations() map[string]provocation {
 		"ready 200": func(t *testing.T) answer { return start(t).send("GET", "/readyz", "") },
 		"ready 503": func(t *testing.T) answer { return start(t, unready).send("GET", "/readyz", "") },
 	}
-	for _, more := range []map[string]provocation{creating(), changing(), asking(), filling(), owning()} {
+	for _, more := range []map[string]provocation{creating(), changing(), asking(), working(), filling(), owning(), following()} {
 		maps.Copy(all, more)
 	}
 	return all
@@ -288,6 +299,34 @@ func asking() map[string]provocation {
 		"countComments 404":  func(t *testing.T) answer { return count("site=unknown.example&page=/")(start(t)) },
 		"countComments 500":  broken(good, errors.New("broken")),
 		"countComments 503":  broken(good, errUnavailable),
+	}
+}
+
+func working() map[string]provocation {
+	ask := func(query string) func(*world) answer {
+		return func(w *world) answer { return w.send("GET", "/api/v1/challenge?"+query, "") }
+	}
+	fresh := func(query string) provocation {
+		return func(t *testing.T) answer { return ask(query)(start(t, proving)) }
+	}
+	good := "site=blog.example&key=0123456789abcdef"
+	return map[string]provocation{
+		"challenge 200": fresh(good),
+		"challenge 400": fresh("site=blog.example&key=short"),
+		"challenge 404": fresh("site=unknown.example&key=0123456789abcdef"),
+		"challenge 429": exhausted(ask(good)),
+		"challenge 500": unknowing(ask(good), errors.New("broken")),
+		"challenge 503": unknowing(ask(good), errUnavailable),
+	}
+}
+
+// unknowing runs a request while the database fails, before any site of it is
+// known.
+func unknowing(do func(*world) answer, err error) provocation {
+	return func(t *testing.T) answer {
+		w := start(t, proving)
+		w.store.fail(err)
+		return do(w)
 	}
 }
 
@@ -390,6 +429,55 @@ func owning() map[string]provocation {
 	return all
 }
 
+func following() map[string]provocation {
+	subscribed := func(w *world) string { return w.subscribe("ann@reader.example").path }
+	get := func(w *world, path string) answer { return w.send("GET", path, "") }
+	post := func(media, body string) func(*world, string) answer {
+		return func(w *world, path string) answer { return w.send("POST", path, body, "Content-Type", media) }
+	}
+	const form = "application/x-www-form-urlencoded"
+	stop := post(form, "do=stop")
+	fresh := func(change func(string) string, do func(*world, string) answer) provocation {
+		return func(t *testing.T) answer {
+			w := start(t, mailing)
+			return do(w, change(subscribed(w)))
+		}
+	}
+	as := func(path string) string { return path }
+	forged := func(path string) string { return path[:len(path)-1] + "!" }
+	unknown := func(path string) string { return strings.Replace(path, "blog.example", "unknown.example", 1) }
+	privacy := func(w *world) answer { return w.send("GET", "/privacy", "") }
+	return map[string]provocation{
+		"showFollow 200":  fresh(as, get),
+		"showFollow 403":  fresh(forged, get),
+		"showFollow 404":  fresh(unknown, get),
+		"showFollow 500":  mailingBrokenAfter(subscribed, get, errors.New("broken")),
+		"showFollow 503":  mailingBrokenAfter(subscribed, get, errUnavailable),
+		"postFollow 200":  fresh(as, stop),
+		"postFollow 400":  fresh(as, post(form, "do=something")),
+		"postFollow 403":  fresh(forged, stop),
+		"postFollow 404":  fresh(unknown, stop),
+		"postFollow 413":  fresh(as, post(form, strings.Repeat("a", maxForm+1))),
+		"postFollow 415":  fresh(as, post("text/plain", "do=stop")),
+		"postFollow 500":  mailingBrokenAfter(subscribed, stop, errors.New("broken")),
+		"postFollow 503":  mailingBrokenAfter(subscribed, stop, errUnavailable),
+		"showPrivacy 200": func(t *testing.T) answer { return privacy(start(t)) },
+		"showPrivacy 404": func(t *testing.T) answer { return start(t).send("GET", "/privacy?site=unknown.example", "") },
+		"showPrivacy 500": broken(privacy, errors.New("broken")),
+		"showPrivacy 503": broken(privacy, errUnavailable),
+	}
+}
+
+// mailingBrokenAfter is brokenAfter for a service that sends mail.
+func mailingBrokenAfter[T any](prepare func(*world) T, do func(*world, T) answer, err error) provocation {
+	return func(t *testing.T) answer {
+		w := start(t, mailing)
+		prepared := prepare(w)
+		w.store.fail(err)
+		return do(w, prepared)
+	}
+}
+
 // unready takes a service out of its balancer.
 func unready(c *Config) {
 	c.Ready = func(context.Context) error { return errors.New("starting") }
@@ -414,7 +502,7 @@ func brokenAfter[T any](prepare func(*world) T, do func(*world, T) answer, err e
 // exhausted repeats a request until its network has sent too much.
 func exhausted(do func(*world) answer) provocation {
 	return func(t *testing.T) answer {
-		w := start(t, func(c *Config) { c.Rate = Rate{Count: 1, Window: time.Hour} })
+		w := start(t, proving, func(c *Config) { c.Rate = Rate{Count: 1, Window: time.Hour} })
 		var last answer
 		for range looser + 1 {
 			if last = do(w); last.status == http.StatusTooManyRequests {

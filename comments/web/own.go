@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/url"
@@ -42,7 +43,11 @@ func (s *server) own(r *http.Request, values url.Values) (owned, error) {
 func (s *server) showDone(w *response, r *http.Request) error {
 	o, err := s.own(r, r.URL.Query())
 	if err == nil {
-		return s.writeDone(w, s.doneView(o, doneState(o.comment)))
+		view := s.doneView(o, doneState(o.comment))
+		if view.Follow, err = s.followState(r.Context(), o.comment); err != nil {
+			return err
+		}
+		return s.writeDone(w, view)
 	}
 	if site, c, ok := s.deleted(r); ok {
 		return s.writeDone(w, s.doneView(owned{comment: c, site: site}, "deleted"))
@@ -92,8 +97,25 @@ func (s *server) doneView(o owned, state string) static.DonePage {
 	view.EditURL, view.Until, view.HTML = s.Base+ownPath(c.ID, "edit", o.key), o.until, c.HTML
 	if c.Status == comments.Published {
 		view.PageURL += anchor(c.ID)
+		view.Replies = s.repliesURL(c)
 	}
 	return view
+}
+
+// followState is what an author is told of answers by mail; empty: nothing.
+func (s *server) followState(ctx context.Context, c comments.Comment) (string, error) {
+	subs, err := s.Service.Store.SubscriptionsOf(ctx, c.Site, []comments.ID{c.ID})
+	if err != nil || len(subs) == 0 {
+		return "", err
+	}
+	return string(stateOf(subs[0])), nil
+}
+
+func stateOf(sub comments.Subscription) comments.FollowState {
+	if sub.Confirmed.IsZero() {
+		return comments.FollowAsked
+	}
+	return comments.Followed
 }
 
 func (s *server) writeDone(w *response, view static.DonePage) error {

@@ -21,7 +21,10 @@ var traces = map[string]string{
 	"Forwarded":       "for=198.51.100.232",
 }
 
-const traceEmail = "sentinel-mail@reader.example"
+const (
+	traceEmail  = "sentinel-mail@reader.example"
+	traceSecret = "sentinel-secret-of-a-name"
+)
 
 // tour requests every route of the public table, well and badly, and every
 // address outside it, and returns all answers.
@@ -38,20 +41,19 @@ func (w *world) tour(fields ...string) []answer {
 		all = append(all, a)
 		return a
 	}
-	good := encode(w.t, draft("email", traceEmail))
+	good := encode(w.t, draft("email", traceEmail, "name", "Ann#"+traceSecret))
 	c := decode[created](ask(http.MethodPost, "/api/v1/comments", good))
 	for _, body := range []string{encode(w.t, draft("email", traceEmail, "body", "")), encode(w.t, draft("email", traceEmail+"@")), "{" + traceEmail, ""} {
 		ask(http.MethodPost, "/api/v1/comments", body)
 	}
 	s := w.open(formPath)
 	s.values.Set("email", traceEmail)
+	s.values.Set("name", "Ann#"+traceSecret)
 	s.values.Set("body", "Words.")
-	for _, do := range []string{"preview", "post"} {
-		s.values.Set("do", do)
-		form := append([]string{"Content-Type", "application/x-www-form-urlencoded"}, fields[:len(fields)-2]...)
-		all = append(all, w.send(http.MethodPost, "/comment", s.values.Encode(), form...))
-	}
-	filled := strings.NewReplacer("{id}", c.ID, "/*", "/blog.example/post/feed.xml")
+	form := append([]string{"Content-Type", "application/x-www-form-urlencoded"}, fields[:len(fields)-2]...)
+	posted := w.send(http.MethodPost, "/comment", s.values.Encode(), form...)
+	all = append(all, posted, w.send(http.MethodGet, posted.header.Get("Location"), "", form...))
+	filled := strings.NewReplacer("{id}", c.ID, "{site}", "blog.example", "{token}", "AAAAAAAAAAAAAAAAAAAAAA", "/*", "/blog.example/post/feed.xml")
 	key := url.Values{"key": {c.EditKey}, "email": {traceEmail}}.Encode()
 	methods := []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch, http.MethodPut, http.MethodOptions, "BREW", http.MethodDelete}
 	for _, method := range methods {
@@ -77,7 +79,7 @@ func TestNoTraceOfAReaderIsKeptOrSentBack(t *testing.T) {
 	answers := w.tour()
 	w.store.fail(&comments.Error{Kind: comments.Unavailable, Text: "Later."})
 	answers = append(answers, w.post("/api/v1/comments", draft("email", traceEmail)), w.sendTo(w.ops, http.MethodGet, "/metrics", ""))
-	sentinels := []string{traceEmail, "198.51.100", "SentinelBrowser", "sentinel-referrer", "sentinel-cookie"}
+	sentinels := []string{traceEmail, traceSecret, "198.51.100", "SentinelBrowser", "sentinel-referrer", "sentinel-cookie"}
 	for _, sentinel := range sentinels {
 		if strings.Contains(w.log.String(), sentinel) {
 			t.Errorf("%s is in the log", sentinel)

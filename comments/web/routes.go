@@ -45,6 +45,7 @@ func (s *server) publicRoutes() []route {
 		{http.MethodPatch, "/api/v1/comments/{id}", asProblem, api, s.editComment},
 		{http.MethodDelete, "/api/v1/comments/{id}", asProblem, api, s.deleteComment},
 		{http.MethodPost, "/api/v1/preview", asProblem, api, s.preview},
+		{http.MethodGet, "/api/v1/challenge", asProblem, api, s.challenge},
 		{http.MethodGet, "/api/v1/counts", asProblem, open, s.counts},
 
 		{http.MethodGet, "/comment", asPage, nil, s.showForm},
@@ -53,6 +54,10 @@ func (s *server) publicRoutes() []route {
 		{http.MethodGet, "/comment/{id}/edit", asPage, nil, s.showEdit},
 		{http.MethodPost, "/comment/{id}/edit", asPage, nil, s.postEdit},
 		{http.MethodPost, "/comment/{id}/delete", asPage, nil, s.postDelete},
+
+		{http.MethodGet, "/follow/{site}/{id}/{token}", asPage, nil, s.showFollow},
+		{http.MethodPost, "/follow/{site}/{id}/{token}", asPage, nil, s.postFollow},
+		{http.MethodGet, "/privacy", asPage, nil, s.showPrivacy},
 
 		{http.MethodGet, "/feeds/*", asAsked, open, notFound},
 		{http.MethodGet, "/sites/*", asAsked, open, notFound},
@@ -104,6 +109,22 @@ func (s *server) mount(table []route) *chi.Mux {
 	mux.NotFound(s.wrap(route{pattern: unknownRoute, voice: asAsked, serve: notFound}))
 	mux.MethodNotAllowed(s.wrap(route{pattern: unknownRoute, voice: asAsked, serve: notAllowed(mux)}))
 	return mux
+}
+
+// mountAdmin adds the moderators' pages. They see to everything themselves but
+// the log and the metrics, in which all of them are one.
+func (s *server) mountAdmin() {
+	if s.Admin == nil {
+		return
+	}
+	for _, root := range []string{"/admin", "/moderate"} {
+		pages := s.wrap(route{pattern: root + "/*", voice: asAsked, serve: func(w *response, r *http.Request) error {
+			s.Admin.ServeHTTP(w, r)
+			return nil
+		}})
+		s.router.Handle(root, pages)
+		s.router.Handle(root+"/*", pages)
+	}
 }
 
 func notFound(*response, *http.Request) error {

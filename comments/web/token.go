@@ -1,8 +1,6 @@
 package web
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"strings"
@@ -19,24 +17,32 @@ const (
 	maxToken  = 8 * comments.MaxPage // bytes of its text
 )
 
-// subject is what a comment will be about: the part of a form that its
-// writer must not choose.
+// subject is what a form was given out for: the part of it that its writer
+// must not choose. With the key in it each form makes one comment, however
+// often it is sent.
 type subject struct {
 	site, page, parent string
+	key                comments.IdempotencyKey
+	given              time.Time // in whole seconds
 }
+
+// age is how long the form has been out.
+func (s subject) age(now time.Time) time.Duration { return max(0, now.Sub(s.given)) }
 
 // tokens signs the subject of a form. Browsers send no trustworthy Origin
 // with forms (Referrer-Policy makes it null), so a post is known as ours by
 // this.
 type tokens struct {
-	secret []byte
+	keys comments.Keyring
 }
 
-// seal returns the text form: a MAC, the time, and the subject.
-func (t tokens) seal(s subject, now time.Time) string {
-	payload := binary.BigEndian.AppendUint64(nil, uint64(now.Unix()))
-	payload = append(payload, strings.Join([]string{s.site, s.page, s.parent}, "\x00")...)
-	return base64.RawURLEncoding.EncodeToString(append(t.sign(payload), payload...))
+// tokenPurpose is what the keys sign here.
+const tokenPurpose = "form token"
+
+// seal returns the text form: a MAC, the time, and the rest of the subject.
+func (t tokens) seal(s subject) string {
+	payload := string(binary.BigEndian.AppendUint64(nil, uint64(s.given.Unix()))) + strings.Join([]string{s.site, s.page, s.parent, string(s.key)}, "\x00")
+	return base64.RawURLEncoding.EncodeToString(append(t.keys.Sign(tokenPurpose, payload)[:tokenMAC:tokenMAC], payload...))
 }
 
 // open returns the subject of a token that we made, and whether it is too
@@ -51,20 +57,14 @@ func (t tokens) open(text string, now time.Time) (s subject, expired bool, err e
 		return s, false, errForged
 	}
 	mac, payload := raw[:tokenMAC], raw[tokenMAC:]
-	if !hmac.Equal(mac, t.sign(payload)) {
+	if !t.keys.Signed(mac, tokenPurpose, string(payload)) {
 		return s, false, errForged
 	}
 	parts := strings.Split(string(payload[tokenTime:]), "\x00")
-	if len(parts) != 3 {
+	if len(parts) != 4 {
 		return s, false, errForged
 	}
-	age := now.Sub(time.Unix(int64(binary.BigEndian.Uint64(payload)), 0))
-	return subject{parts[0], parts[1], parts[2]}, age > tokenLife || age < -tokenSkew, nil
-}
-
-func (t tokens) sign(payload []byte) []byte {
-	mac := hmac.New(sha256.New, t.secret)
-	mac.Write([]byte("postil form token\x00"))
-	mac.Write(payload)
-	return mac.Sum(nil)[:tokenMAC]
+	given := time.Unix(int64(binary.BigEndian.Uint64(payload)), 0)
+	age := now.Sub(given)
+	return subject{parts[0], parts[1], parts[2], comments.IdempotencyKey(parts[3]), given}, age > tokenLife || age < -tokenSkew, nil
 }

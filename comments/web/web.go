@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/altcha-org/altcha-lib-go"
 	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -30,7 +30,10 @@ type Config struct {
 	// trailing slash. It may have a path: requests are then served with it
 	// and, for proxies that strip it, without.
 	Base           string
-	Secret         []byte         // at least 32 random bytes, the same at every start
+	Keys           comments.Keyring
+	Proofs         Proofs         // nil: none are asked for, and none count
+	Mail           bool           // answers to comments can be sent by mail
+	Admin          http.Handler   // for /admin and /moderate and all below, without the path of Base; nil: no moderators' pages
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed; may be empty
 	Rate           Rate           // of new comments per network; zero: no limit
 	Log            *slog.Logger
@@ -41,17 +44,24 @@ type Config struct {
 	Version        string // for the build metric; may be empty
 }
 
+// Proofs gives out proofs of work and checks them, in Altcha's protocol. Each
+// is bound to a site and to the idempotency key of one post.
+type Proofs interface {
+	Challenge(site, key string) (altcha.Challenge, error)
+	// Check returns an error unless payload, Altcha's base64, is the work
+	// that was asked for.
+	Check(site, key, payload string) error
+}
+
 // Files finds what publishers have written.
 type Files interface {
 	// File returns the file at a path such as /feeds/blog.example/feed.xml.
 	// An error with the method Location() string is a permanent redirect to
-	// there, which includes the path of Config.Base; all others follow the
-	// rules of [comments.Error].
+	// there, which includes the path of Config.Base, and one with the method
+	// Gone() bool may say that there will never be such a file again; all
+	// others follow the rules of [comments.Error].
 	File(ctx context.Context, urlPath string) (*static.File, error)
 }
-
-// minSecret is the least number of bytes of Config.Secret.
-const minSecret = 32
 
 // Web is the HTTP side of the service.
 type Web struct {
@@ -79,6 +89,7 @@ type server struct {
 	clients  *clients
 	posts    *limiter
 	previews *limiter
+	nearby   *neighbours
 	tokens   tokens
 	metrics  *metrics
 	router   *chi.Mux
@@ -90,9 +101,6 @@ func New(cfg Config) (*Web, error) {
 	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") || strings.HasSuffix(base.Path, "/") {
 		return nil, fmt.Errorf("web: base address %q: want https://host[/path] without a trailing slash", cfg.Base)
 	}
-	if len(cfg.Secret) < minSecret {
-		return nil, errors.New("web: the secret is shorter than 32 bytes")
-	}
 	if err := cfg.Rate.validate(); err != nil {
 		return nil, err
 	}
@@ -103,13 +111,15 @@ func New(cfg Config) (*Web, error) {
 		headers: newHeaderCache(),
 		origins: &origins{sites: cfg.Service.Store.Sites, now: cfg.Now},
 		clients: newClients(cfg.TrustedProxies, cfg.Now, cfg.Log),
-		tokens:  tokens{secret: cfg.Secret},
+		tokens:  tokens{keys: cfg.Keys},
 		metrics: newMetrics(cfg.Version),
 	}
 	s.posts = newLimiter(cfg.Rate, s.clients)
 	s.previews = newLimiter(cfg.Rate.times(looser), s.clients)
+	s.nearby = newNeighbours(s.clients)
 	s.assets = assets()
 	s.router = s.mount(s.publicRoutes())
+	s.mountAdmin()
 	return &Web{public: s, ops: s.mount(s.opsRoutes()), registry: s.metrics.registry}, nil
 }
 

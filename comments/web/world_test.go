@@ -35,6 +35,7 @@ type world struct {
 	url     string
 	ops     string
 	clock   *clock
+	judge   *bench
 	dir     string // where the database is
 }
 
@@ -42,7 +43,7 @@ type world struct {
 // closed.example.
 func start(t testing.TB, changes ...func(*Config)) *world {
 	t.Helper()
-	w := &world{t: t, files: &shelf{}, log: &logbook{}, clock: &clock{}, dir: t.TempDir()}
+	w := &world{t: t, files: &shelf{}, log: &logbook{}, clock: &clock{}, judge: &bench{}, dir: t.TempDir()}
 	database, err := sqlite.Open(t.Context(), filepath.Join(w.dir, "postil.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -50,8 +51,8 @@ func start(t testing.TB, changes ...func(*Config)) *world {
 	t.Cleanup(func() { _ = database.Close() })
 	w.store = &breakable{Store: database}
 	w.service = comments.NewService(comments.Config{
-		Store: w.store, Render: markup.New().Render, Now: w.clock.now, NewID: newID, Secret: testSecret(),
-		Changed: func() {}, Settle: func(context.Context, string, int64) error { return nil },
+		Store: w.store, Render: markup.New().Render, Now: w.clock.now, NewID: newID, Keys: testKeys(7),
+		Judge: w.judge.judge, Changed: func() {}, Settle: func(context.Context, string, int64) error { return nil },
 	})
 	w.addSites()
 	public, ops := listen(t), listen(t)
@@ -79,7 +80,7 @@ func (w *world) config() Config {
 			return w.url + "/feeds/" + host + string(page) + "/thread.html"
 		},
 		Base:      w.url,
-		Secret:    testSecret(),
+		Keys:      testKeys(7),
 		Log:       slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		AccessLog: true,
 		Ready:     func(context.Context) error { return nil },
@@ -105,7 +106,37 @@ func (w *world) addSites() {
 	}
 }
 
-func testSecret() []byte { return bytes.Repeat([]byte{7}, minSecret) }
+func testKeys(fill byte) comments.Keyring {
+	keys, err := comments.NewKeyring(bytes.Repeat([]byte{fill}, comments.MinKey))
+	if err != nil {
+		panic(err) // it is as long as it must be
+	}
+	return keys
+}
+
+// bench is a judge without an opinion, who remembers what was said.
+type bench struct {
+	mu    sync.Mutex
+	cases []comments.Case
+}
+
+func (b *bench) judge(_ context.Context, c comments.Case) ([]comments.Verdict, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cases = append(b.cases, c)
+	return nil, nil
+}
+
+// evidence is what was known of the last comment.
+func (b *bench) evidence(t testing.TB) comments.Evidence {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.cases) == 0 {
+		t.Fatal("nothing was judged")
+	}
+	return b.cases[len(b.cases)-1].Evidence
+}
 
 // newID makes a version 7 UUID (RFC 9562 §5.7).
 func newID(t time.Time) (comments.ID, error) {
@@ -196,6 +227,20 @@ func (b *breakable) Add(ctx context.Context, batch []comments.Comment) ([]commen
 		return nil, err
 	}
 	return b.Store.Add(ctx, batch)
+}
+
+func (b *breakable) Subscription(ctx context.Context, site string, id comments.ID) (comments.Subscription, error) {
+	if err := b.fault(); err != nil {
+		return comments.Subscription{}, err
+	}
+	return b.Store.Subscription(ctx, site, id)
+}
+
+func (b *breakable) SubscriptionsOf(ctx context.Context, site string, ids []comments.ID) ([]comments.Subscription, error) {
+	if err := b.fault(); err != nil {
+		return nil, err
+	}
+	return b.Store.SubscriptionsOf(ctx, site, ids)
 }
 
 // shelf is a set of published files.
@@ -326,6 +371,11 @@ type created struct {
 	Edited  string `json:"edited"`
 	EditKey string `json:"edit_key"`
 	Feed    string `json:"feed"`
+	Replies string `json:"replies_feed"`
+	Name    string `json:"name"`
+	Badge   string `json:"badge"`
+	Owner   bool   `json:"owner"`
+	Follow  string `json:"follow"`
 }
 
 // comment posts a draft that must be accepted.
