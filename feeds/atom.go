@@ -120,8 +120,9 @@ func (r renderer) atomLinks(d *document) []gorilla.AtomLink {
 func (r renderer) atomHeader(d *document) markup {
 	lang := d.site.Settings.Language
 	title := xhtml("h1", "", text(static.Text(lang, "thread.on")+" "), hyperlink(d.site.Link(d.page), "", place(d.site, d.page)))
-	var write, newest markup
-	if !closed(d.site) {
+	var newest markup
+	write := xhtml("span", "closed", text(static.Text(lang, "thread.closed")))
+	if !d.closed {
 		write = hyperlink(formURL(r.base, d.site, d.page, comments.ID{}), "compose", static.Text(lang, "thread.write"))
 	}
 	if d.archive > 0 {

@@ -45,25 +45,39 @@ func (r renderer) atomEntry(d *document, e *entry) *atomEntry {
 	x := newAtomEntry(d.site, d.tags, &e.Comment)
 	x.InReplyTo, x.Total = d.inReplyTo(e), e.answers
 	x.Categories = append(x.Categories, category{"depth-" + strconv.Itoa(e.depth), d.tags.named("depth")})
-	if !e.Edited.IsZero() && !e.gone() {
-		x.Categories = append(x.Categories, category{"edited", d.tags.named("mark")})
-	}
 	if e.gone() {
 		d.vacate(x, e)
 		return x
 	}
+	x.Categories = append(x.Categories, marks(d.tags, &e.Comment)...)
 	lang := d.site.Settings.Language
 	var earlier, acts markup
 	if href := d.parentURL(r.base, Atom, e); href != "" {
 		earlier = xhtml("p", "answers", hyperlink(href, "", static.Text(lang, "entry.earlier")))
 	}
-	if !closed(d.site) {
+	if !d.closed {
 		reply := hyperlink(formURL(r.base, d.site, d.page, e.ID), "reply", static.Text(lang, "entry.reply"))
 		acts = xhtml("footer", "acts", reply)
 	}
 	words := content(&e.Comment, markup(e.HTML.XHTML()))
 	x.Body = "\n" + string(lines(xhtml("header", "by", byline(d.site, &e.Comment)), earlier, words, acts))
 	return x
+}
+
+// marks says to programs what marks say to people; the badge in full.
+func marks(tags tagger, c *comments.Comment) (list []category) {
+	for _, m := range [...]struct {
+		name string
+		set  bool
+	}{{"owner", c.Author.Owner}, {"pinned", c.Pinned}, {"edited", !c.Edited.IsZero()}} {
+		if m.set {
+			list = append(list, category{m.name, tags.named("mark")})
+		}
+	}
+	if badge := c.Author.Badge.String(); badge != "" {
+		list = append(list, category{badge, tags.named("badge")})
+	}
+	return list
 }
 
 // vacate leaves of an entry the place that its answers need. Readers that know
@@ -101,11 +115,23 @@ func byline(site comments.Site, c *comments.Comment) markup {
 	lang := site.Settings.Language
 	time := element("h:time", []attribute{{"datetime", timestamp(c.Created)}}, text(static.Date(lang, c.Created)))
 	when := element("h:a", []attribute{{"class", "when"}, {"href", "#" + anchor(c.ID)}}, time)
-	var edited markup
+	var badge, owner, pinned, edited markup
+	who := text(name(site, c))
+	if full := c.Author.Badge.String(); full != "" {
+		who = markup(static.Identicon(full)) + " " + who
+		title := []attribute{{"class", "badge"}, {"title", static.Text(lang, "entry.badge", "badge", full)}}
+		badge = element("h:span", title, text(static.ShortBadge(full)))
+	}
+	if c.Author.Owner {
+		owner = xhtml("span", "mark owner", text(static.Text(lang, "entry.owner")))
+	}
+	if c.Pinned {
+		pinned = xhtml("span", "mark", text(static.Text(lang, "entry.pinned")))
+	}
 	if !c.Edited.IsZero() {
 		edited = xhtml("span", "mark", text(static.Text(lang, "entry.edited")))
 	}
-	return lines(xhtml("h2", "", text(name(site, c))), when, edited)
+	return lines(xhtml("h2", "", who), badge, when, owner, pinned, edited)
 }
 
 // inReplyTo names the parent, for entries that answer one.

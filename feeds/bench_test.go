@@ -53,7 +53,7 @@ func BenchmarkOneMoreComment(b *testing.B) {
 				c := w.post("/post", words, comments.ID{})
 				w.pass()
 				b.StopTimer() // keep the size
-				if _, err := w.service.Erase(b.Context(), "blog.example", []comments.ID{c.ID}); err != nil {
+				if _, err := w.service.Erase(b.Context(), "mod", "blog.example", []comments.ID{c.ID}); err != nil {
 					b.Fatal(err)
 				}
 				b.StartTimer()

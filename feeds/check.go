@@ -131,6 +131,27 @@ func (c *checker) page(ctx context.Context, s comments.Site, page comments.Page)
 		}
 		found = append(found, c.compare(writes)...)
 	}
+	replies, err := c.replies(ctx, s, thread)
+	return append(found, replies...), err
+}
+
+// replies compares the feeds of answers that a page has.
+func (c *checker) replies(ctx context.Context, s comments.Site, thread comments.Thread) (found []Difference, err error) {
+	ids, err := c.allReplies(pageDir(s.Host, thread.Page))
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		w, err := c.renderReplies(ctx, s, thread, id, true)
+		switch {
+		case err == nil:
+			found = append(found, c.compare([]Write{w})...)
+		case comments.KindOf(err) == comments.NotFound:
+			found = append(found, Difference{w.Path, Extra})
+		default:
+			return nil, err
+		}
+	}
 	return found, nil
 }
 

@@ -10,6 +10,9 @@
 // a missing file is rendered when it is asked for, and [Publisher.Check] names
 // every byte that differs.
 //
+// The answers to one comment are a feed of their own, made when somebody first
+// asks for it and kept from then on.
+//
 // A page has one current document, with its newest N to 2N−1 comments, and
 // archives of N (RFC 5005), so that one more comment costs the same on a
 // thread of a hundred and of a hundred thousand.

@@ -16,6 +16,7 @@ type document struct {
 	page    comments.Page
 	layout  layout
 	archive int64 // 0: the current one
+	closed  bool  // no links to forms are made
 	total   int64 // comments published on the whole page; an archive counts its own, or it would not be immutable
 	shown   []entry
 	gone    []comments.Comment
@@ -26,6 +27,7 @@ func newDocument(site comments.Site, thread comments.Thread, archive int64, all 
 	d := &document{
 		site: site, tags: newTagger(site), page: thread.Page, archive: archive, total: thread.Visible,
 		layout: layout{last: thread.Last, size: int64(site.Settings.Archive)},
+		closed: thread.Closed || closed(site),
 	}
 	d.shown, d.gone = arrange(all)
 	if archive == 0 {
@@ -62,7 +64,7 @@ func later(a, b time.Time) time.Time {
 
 // url returns the address of one of the page's documents.
 func (d *document) url(base string, form Form, archive int64) string {
-	return URL(base, d.site.Host, d.page, Document{form, archive})
+	return URL(base, d.site.Host, d.page, Document{Form: form, Archive: archive})
 }
 
 // olderURL returns the next older document, or "".
@@ -82,7 +84,7 @@ func (d *document) parentURL(base string, form Form, e *entry) string {
 	return d.url(base, form, d.layout.archiveOf(e.outside)) + "#" + anchor(e.Parent)
 }
 
-// closed reports whether no links to forms should be made.
+// closed reports whether a site takes no new comments.
 func closed(site comments.Site) bool { return site.Settings.Policy == comments.PolicyClosed }
 
 // name is what stands for the author.
@@ -110,7 +112,7 @@ func (r renderer) form(d *document, form Form, twins bool, now time.Time) (*stat
 	if err != nil {
 		return nil, err
 	}
-	return newFile(Document{form, d.archive}.Name(), d.site.Settings.Origins, body, twins, now), nil
+	return newFile(Document{Form: form, Archive: d.archive}.Name(), d.site.Settings.Origins, body, twins, now), nil
 }
 
 // newFile makes the file that stands under a name.

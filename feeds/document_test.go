@@ -19,6 +19,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"postil/comments"
+	"postil/static"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -30,7 +31,7 @@ func testRenderer() renderer {
 }
 
 // fixtureThread has one of everything: answers four deep, an edited and an
-// anonymous comment, answers to comments in an archive, and comments that are
+// anonymous comment, one of the owner's, a signed one, a pinned one, answers to comments in an archive, and comments that are
 // gone, with and without answers.
 func fixtureThread() []comments.Comment {
 	all := []comments.Comment{
@@ -41,6 +42,9 @@ func fixtureThread() []comments.Comment {
 	all[2].Author = comments.Author{}
 	all[3].Author.Name = `Zoë <"&'> O'Neil`
 	all[3].HTML = "<p>A <a href=\"https://x.example/?a=1&amp;b=2\" rel=\"nofollow ugc noopener\">link</a>.</p>\n<pre><code class=\"language-go\">a &lt; b\n</code></pre>\n"
+	all[3].Author.Badge, all[1].Author.Badge = comments.Badge{1, 2, 3, 4, 5, 6, 7, 8}, comments.Badge{8, 7, 6, 5, 4, 3, 2, 1}
+	all[1].Author.Owner, all[4].Pinned, all[8].Pinned = true, true, true
+	all[3].Verdicts, all[3].By = "links=100", "mod"
 	erase(&all[5], comments.Deleted)
 	erase(&all[7], comments.Deleted)
 	return all
@@ -71,6 +75,7 @@ func fixtureDocuments() map[string]*document {
 func rendered(t *testing.T) map[string][]byte {
 	t.Helper()
 	files := map[string][]byte{}
+	var err error
 	for name, d := range fixtureDocuments() {
 		for _, form := range forms {
 			f, err := testRenderer().form(d, form, true, day)
@@ -80,8 +85,11 @@ func rendered(t *testing.T) map[string][]byte {
 			files[name+extensions[form]] = f.Body
 		}
 	}
-	newest := fixtureThread()[1:4]
-	var err error
+	thread := fixtureThread()
+	if files["replies.xml"], err = testRenderer().replies(fixtureSite(), false, &thread[0], []comments.Comment{thread[8], thread[1]}); err != nil {
+		t.Fatal(err)
+	}
+	newest := thread[1:4]
 	if files["latest.xml"], err = testRenderer().latestAtom(fixtureSite(), newest); err != nil {
 		t.Fatal(err)
 	}
@@ -130,8 +138,8 @@ func TestFeedsFollowTheGrammarOfRFC4287(t *testing.T) {
 			args = append(args, file)
 		}
 	}
-	if len(args) != 2+4 {
-		t.Fatalf("%d feeds to validate, want 4", len(args)-2)
+	if len(args) != 2+5 {
+		t.Fatalf("%d feeds to validate, want 5", len(args)-2)
 	}
 	if out, err := exec.Command(jing, args...).Output(); err != nil {
 		t.Errorf("%v\n%s", err, out)
@@ -173,7 +181,7 @@ func TestFeedReadersReadWhatWasWritten(t *testing.T) {
 	if len(feed.Items) != 8 {
 		t.Fatalf("%d entries, want 8", len(feed.Items))
 	}
-	deep := feed.Items[3]
+	deep := feed.Items[5] // a pinned comment and a pinned answer stand before it
 	if deep.Authors[0].Name != `Zoë <"&'> O'Neil` || deep.Title != `Zoë <"&'> O'Neil on blog.example/post` || !strings.Contains(deep.Content, "a &lt; b\n") {
 		t.Errorf("title %q, author %q, content %q", deep.Title, deep.Authors[0].Name, deep.Content)
 	}
@@ -181,13 +189,13 @@ func TestFeedReadersReadWhatWasWritten(t *testing.T) {
 		t.Errorf("id %q, link %q", deep.GUID, deep.Link)
 	}
 	parent := deep.Extensions["thr"]["in-reply-to"]
-	if len(parent) != 1 || parent[0].Attrs["ref"] != feed.Items[2].GUID {
-		t.Errorf("in reply to %+v, want %s", parent, feed.Items[2].GUID)
+	if len(parent) != 1 || parent[0].Attrs["ref"] != feed.Items[4].GUID {
+		t.Errorf("in reply to %+v, want %s", parent, feed.Items[4].GUID)
 	}
-	if diff := cmp.Diff([]string{"depth-3"}, deep.Categories); diff != "" {
+	if diff := cmp.Diff([]string{"depth-3", comments.Badge{1, 2, 3, 4, 5, 6, 7, 8}.String()}, deep.Categories); diff != "" {
 		t.Errorf("categories (-want +got):\n%s", diff)
 	}
-	if !feed.Items[1].UpdatedParsed.After(*feed.Items[1].PublishedParsed) {
+	if !feed.Items[3].UpdatedParsed.After(*feed.Items[3].PublishedParsed) {
 		t.Error("an edit does not move the updated time")
 	}
 }
@@ -216,6 +224,79 @@ func TestRemovedCommentsLeaveTombstones(t *testing.T) {
 	}
 	if n := strings.Count(got, "This comment was removed."); n != 2 { // title and text of the one that was answered
 		t.Errorf("the reader is told %d times of removed comments", n)
+	}
+}
+
+func TestMarksAreToldToPeopleAndPrograms(t *testing.T) {
+	t.Parallel()
+	files := rendered(t)
+	badge := comments.Badge{8, 7, 6, 5, 4, 3, 2, 1}.String()
+	const scheme = `scheme="tag:blog.example,2026-11-20:`
+	for name, wants := range map[string][]string{
+		"current.xml": {
+			`<category term="owner" ` + scheme + `mark">`, `<category term="pinned" ` + scheme + `mark">`, `<category term="` + badge + `" ` + scheme + `badge">`,
+			`<h:span class="mark owner">owner</h:span>` + "\n" + `<h:span class="mark">edited</h:span>`, `<h:span class="mark">pinned</h:span>`,
+			`<h:span class="badge" title="Signed name, badge ` + badge + `">` + badge[:5] + `</h:span>`, "<h:h2>" + static.Identicon(badge) + " ",
+		},
+		"current.html": {
+			`<span class="mark owner">owner</span>`, `<span class="mark">pinned</span>`, static.Identicon(badge),
+			`<span class="badge" title="Signed name, badge ` + badge + `">` + badge[:5] + `</span>`,
+		},
+		"current.json": {`"edited":true,"owner":true,"badge":"` + badge + `"`, `"pinned":true`},
+		"latest.xml":   {`<category term="owner" `, `<category term="` + badge + `" `, static.Identicon(badge)},
+		"replies.xml":  {`<category term="owner" `, `<category term="` + badge + `" `, static.Identicon(badge)},
+		"archive.xml":  {`<h:span class="closed">Comments are closed.</h:span>`},
+		"archive.html": {`<span class="closed">Comments are closed.</span>`},
+		"archive.json": {`"closed":true`},
+	} {
+		for _, want := range wants {
+			if !strings.Contains(string(files[name]), want) {
+				t.Errorf("%s lacks %s", name, want)
+			}
+		}
+	}
+	for name, body := range files {
+		for _, inner := range []string{"links=100", `"mod"`, ">mod<"} {
+			if strings.Contains(string(body), inner) {
+				t.Errorf("%s tells readers what is for moderators: %s", name, inner)
+			}
+		}
+		if pinned := strings.Contains(string(body), ">pinned<"); pinned && (name == "latest.xml" || name == "replies.xml") {
+			t.Errorf("%s says that a comment is pinned, which it is elsewhere", name)
+		}
+	}
+}
+
+// What moderators know of a comment makes no other entry of it, and must not
+// crowd out what was rendered.
+func TestKeptEntriesDependOnWhatIsShownOnly(t *testing.T) {
+	t.Parallel()
+	site, thread := fixtureSite(), comments.Thread{Site: "blog.example", Page: "/post", Last: 1, Visible: 1}
+	key := func(change func(*comments.Comment, *comments.Thread)) pieceKey {
+		c, thread := fixtureComment(1, 0), thread
+		change(&c, &thread)
+		d := newDocument(site, thread, 0, []comments.Comment{c})
+		return d.key(Atom, &d.shown[0], "")
+	}
+	plain := key(func(*comments.Comment, *comments.Thread) {})
+	for name, c := range map[string]struct {
+		change func(*comments.Comment, *comments.Thread)
+		same   bool
+	}{
+		"verdicts": {func(c *comments.Comment, _ *comments.Thread) { c.Verdicts, c.By = "links=100", "mod" }, true},
+		"keys": {func(c *comments.Comment, _ *comments.Thread) {
+			c.EditKey, c.Idempotency = comments.Hash{1}, comments.Hash{2}
+		}, true},
+		"words":      {func(c *comments.Comment, _ *comments.Thread) { c.HTML = "<p>Other</p>" }, false},
+		"a badge":    {func(c *comments.Comment, _ *comments.Thread) { c.Author.Badge = comments.Badge{1} }, false},
+		"the owner":  {func(c *comments.Comment, _ *comments.Thread) { c.Author.Owner = true }, false},
+		"a pin":      {func(c *comments.Comment, _ *comments.Thread) { c.Pinned = true }, false},
+		"an end":     {func(_ *comments.Comment, t *comments.Thread) { t.Closed = true }, false},
+		"its number": {func(c *comments.Comment, _ *comments.Thread) { c.Number = 2 }, false},
+	} {
+		if got := key(c.change); (got == plain) != c.same {
+			t.Errorf("%s: the same key is %v, want %v", name, got == plain, c.same)
+		}
 	}
 }
 
@@ -336,6 +417,27 @@ func TestTextIsEscaped(t *testing.T) {
 	want := `<h:a href="https://x.example/?a=&#34;1&#34;&amp;b">&lt;b&gt;` + "\ufffd\ufffd é</h:a>"
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// The fingerprint sees a mark change only if the sample has it.
+func TestTheSampleHasEveryMark(t *testing.T) {
+	t.Parallel()
+	r := testRenderer()
+	for name, wants := range map[comments.Policy][]string{
+		comments.PolicyOpen: {`class="mark owner"`, ">pinned<", ">edited<", `class="badge"`, `class="face"`}, comments.PolicyClosed: {`class="closed"`},
+	} {
+		for _, form := range []Form{Atom, HTML} {
+			f, err := r.form(sample("en", name, 0), form, false, day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range wants {
+				if !strings.Contains(string(f.Body), want) {
+					t.Errorf("the sample of form %d has no %s", form, want)
+				}
+			}
+		}
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // layoutVersion is to be raised when files come to stand elsewhere, or hold
 // other comments, than an earlier version had it.
-const layoutVersion = 1
+const layoutVersion = 2
 
 // format returns the fingerprint of a language.
 func (p *Publisher) format(lang string) (string, error) {
@@ -51,8 +51,15 @@ func (r renderer) fingerprint(lang string) (string, error) {
 		}
 	}
 	d := sample(lang, comments.PolicyOpen, 0)
-	for _, render := range [...]func(comments.Site, []comments.Comment) ([]byte, error){r.latestAtom, r.latestJSON} {
-		body, err := render(d.site, []comments.Comment{d.shown[0].Comment})
+	replies := func(site comments.Site, answers []comments.Comment) ([]byte, error) {
+		return r.replies(site, len(answers) == 0, &d.shown[0].Comment, answers)
+	}
+	some := []comments.Comment{d.shown[0].Comment}
+	for _, c := range []struct {
+		render func(comments.Site, []comments.Comment) ([]byte, error)
+		given  []comments.Comment
+	}{{r.latestAtom, some}, {r.latestJSON, some}, {replies, some}, {replies, nil}} {
+		body, err := c.render(d.site, c.given)
 		if err != nil {
 			return "", err
 		}
@@ -76,7 +83,8 @@ func sample(lang string, policy comments.Policy, archive int64) *document {
 		}
 		all = append(all, c)
 	}
-	all[0].Author = comments.Author{Name: "Sample", Website: "https://sample.example/"}
+	all[0].Author = comments.Author{Name: "Sample", Website: "https://sample.example/", Badge: comments.Badge{1}, Owner: true}
+	all[0].Pinned, all[0].Edited = true, time.Unix(9, 0)
 	all[0].Parent, all[0].ParentNumber = comments.ID{255}, first-1 // in an older document
 	all[1].Parent, all[1].ParentNumber = all[0].ID, first
 	all[1].Edited = time.Unix(9, 0)

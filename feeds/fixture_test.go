@@ -21,7 +21,7 @@ func numbered(n int64) comments.ID {
 
 func fixtureSite() comments.Site {
 	s := comments.Site{Host: "blog.example", Created: day.Add(-48 * time.Hour), Settings: comments.DefaultSettings()}
-	s.Settings.Origins = []string{"https://blog.example"}
+	s.Settings.Origins, s.Settings.Policy = []string{"https://blog.example"}, comments.PolicyOpen
 	return s
 }
 

@@ -23,7 +23,7 @@ func (r renderer) html(d *document) ([]byte, error) {
 		FeedURL: d.url(r.base, Atom, d.archive),
 		Older:   d.olderURL(r.base, HTML),
 		Total:   d.total,
-		Closed:  closed(d.site),
+		Closed:  d.closed,
 	}
 	if d.archive > 0 {
 		p.Current = d.url(r.base, HTML, 0)
@@ -53,10 +53,11 @@ func (r renderer) htmlEntry(d *document, e *entry) static.ThreadEntry {
 		return x
 	}
 	x.Name, x.Website = name(d.site, &e.Comment), e.Author.Website
+	x.Badge, x.Owner, x.Pinned = e.Author.Badge.String(), e.Author.Owner, e.Pinned
 	x.Created, x.Edited = e.Created, !e.Edited.IsZero()
 	x.Link = d.site.Link(d.page) + "#" + x.Anchor
 	x.HTML = e.HTML
-	if !closed(d.site) {
+	if !d.closed {
 		x.ReplyURL = formURL(r.base, d.site, d.page, e.ID)
 	}
 	return x

@@ -29,7 +29,8 @@ type jsonItem struct {
 // jsonThread is our extension of a feed.
 type jsonThread struct {
 	About   string        `json:"about"`
-	Total   int64         `json:"total"` // comments on the whole page; in an archive, in it
+	Total   int64         `json:"total"`            // comments on the whole page; in an archive, in it
+	Closed  bool          `json:"closed,omitempty"` // no new comments are accepted
 	Deleted []jsonDeleted `json:"deleted,omitempty"`
 }
 
@@ -44,7 +45,10 @@ type jsonEntry struct {
 	Parent string `json:"parent,omitempty"` // id of the comment it answers
 	Depth  int    `json:"depth"`            // 0…9
 	Edited bool   `json:"edited,omitempty"`
-	Number int64  `json:"number"` // its place in the order of publication
+	Owner  bool   `json:"owner,omitempty"`  // the blog's owner wrote it
+	Pinned bool   `json:"pinned,omitempty"` // it stands before its neighbours
+	Badge  string `json:"badge,omitempty"`  // of a signed name: the same for the same author
+	Number int64  `json:"number"`           // its place in the order of publication
 }
 
 // json renders a document of a thread as a JSON Feed.
@@ -53,7 +57,7 @@ func (r renderer) json(d *document) ([]byte, error) {
 	f.HomePageUrl = d.site.Link(d.page)
 	f.FeedUrl = d.url(r.base, JSON, d.archive)
 	f.NextUrl = d.olderURL(r.base, JSON)
-	f.Postil = &jsonThread{About: r.base + "/openapi.json", Total: d.total}
+	f.Postil = &jsonThread{About: r.base + "/openapi.json", Total: d.total, Closed: d.closed}
 	for i := range d.shown {
 		f.add(d, &d.shown[i])
 	}
@@ -77,7 +81,9 @@ func (f *jsonFeed) add(d *document, e *entry) {
 		return
 	}
 	item := newJSONItem(d.site, d.tags, &e.Comment)
-	item.Postil = &jsonEntry{Depth: e.depth, Edited: !e.Edited.IsZero(), Number: e.Number}
+	item.Postil = &jsonEntry{
+		Depth: e.depth, Edited: !e.Edited.IsZero(), Owner: e.Author.Owner, Pinned: e.Pinned, Badge: e.Author.Badge.String(), Number: e.Number,
+	}
 	if e.answer {
 		item.Postil.Parent = d.tags.comment(e.Parent)
 	}

@@ -41,7 +41,7 @@ func TestUnpublishedCommentsChangeNoByte(t *testing.T) {
 
 func (w *world) decide(status comments.Status, ids ...comments.ID) {
 	w.t.Helper()
-	if _, err := w.service.Decide(w.t.Context(), "blog.example", ids, status); err != nil {
+	if _, err := w.service.Decide(w.t.Context(), "mod", "blog.example", ids, status); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -92,7 +92,7 @@ func TestErasedWordsAreNowhereWhenWaitReturns(t *testing.T) {
 				t.Fatalf("%s does not hold the comment", path)
 			}
 		}
-		if _, err := w.service.Erase(t.Context(), "blog.example", []comments.ID{c.ID}); err != nil {
+		if _, err := w.service.Erase(t.Context(), "mod", "blog.example", []comments.ID{c.ID}); err != nil {
 			t.Fatal(err)
 		}
 		checkGone(t, w, "SECRET")
@@ -109,7 +109,7 @@ func TestErasingInAnArchiveRewritesIt(t *testing.T) {
 	w.fill("/post", 35)
 	second := w.post("/post", "SECRET too", first.ID)
 	w.fill("/post", 20)
-	if _, err := w.service.Erase(t.Context(), "blog.example", []comments.ID{second.ID, first.ID}); err != nil {
+	if _, err := w.service.Erase(t.Context(), "mod", "blog.example", []comments.ID{second.ID, first.ID}); err != nil {
 		t.Fatal(err)
 	}
 	checkGone(t, w, "SECRET")

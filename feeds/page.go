@@ -82,7 +82,11 @@ func (p *Publisher) writePage(ctx context.Context, v view, page comments.Page, t
 		docs = l.dirty(todo.items)
 	}
 	if thread.Last > 0 {
-		if err := p.writeDocuments(ctx, v, thread, docs, todo.whole || todo.twins); err != nil {
+		touched, err := p.writeDocuments(ctx, v, thread, docs, todo)
+		if err != nil {
+			return err
+		}
+		if err := p.writeReplies(ctx, v, thread, touched, todo.whole, todo.whole || todo.twins); err != nil {
 			return err
 		}
 	}
@@ -101,32 +105,43 @@ func (p *Publisher) thread(ctx context.Context, host string, page comments.Page)
 	return p.Source.Thread(ctx, host, page)
 }
 
-func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.Thread, docs []int64, twins bool) error {
+// writeDocuments writes documents, and tells whose answers may have changed.
+func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.Thread, docs []int64, todo job) (kin, error) {
 	p.note(v, thread.Page)
+	touched := kin{}
 	for some := range slices.Chunk(docs, docsAtOnce) {
 		var writes []Write
 		for _, archive := range some {
-			rendered, err := p.renderDocument(ctx, v.site, thread, archive, twins)
+			all, err := p.read(ctx, v.site, thread, archive)
 			if err != nil {
-				return err
+				return nil, err
+			}
+			touched.add(all, todo.items)
+			rendered, err := p.renderForms(ctx, newDocument(v.site, thread, archive, all), todo.whole || todo.twins)
+			if err != nil {
+				return nil, err
 			}
 			writes = append(writes, rendered...)
 		}
 		if err := p.Dir.Put(writes, nil); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return touched, nil
 }
 
-// renderDocument reads one document and renders its three forms, at once as
-// far as slots are free.
+// renderDocument reads one document and renders it.
 func (p *Publisher) renderDocument(ctx context.Context, site comments.Site, thread comments.Thread, archive int64, twins bool) ([]Write, error) {
 	all, err := p.read(ctx, site, thread, archive)
 	if err != nil {
 		return nil, err
 	}
-	d := newDocument(site, thread, archive, all)
+	return p.renderForms(ctx, newDocument(site, thread, archive, all), twins)
+}
+
+// renderForms renders the three forms of a document, at once as far as slots
+// are free.
+func (p *Publisher) renderForms(ctx context.Context, d *document, twins bool) ([]Write, error) {
 	writes := make([]Write, len(forms))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, form := range forms {
@@ -138,7 +153,7 @@ func (p *Publisher) renderDocument(ctx context.Context, site comments.Site, thre
 				return ctx.Err()
 			}
 			f, err := p.render.form(d, form, twins, time.Now())
-			writes[i] = Write{Path(site.Host, thread.Page, Document{form, archive}), f}
+			writes[i] = Write{Path(d.site.Host, d.page, Document{Form: form, Archive: d.archive}), f}
 			return err
 		})
 	}

@@ -25,8 +25,14 @@ type request struct {
 
 var documentName = regexp.MustCompile(`^(feed|thread)(?:-([1-9][0-9]{0,17}))?\.(xml|html|json)$`)
 
+var repliesName = regexp.MustCompile(`^replies-([0-9a-f-]{36})\.xml$`)
+
 // parseDocument reads the name of a document.
 func parseDocument(name string) (Document, bool) {
+	if m := repliesName.FindStringSubmatch(name); m != nil {
+		id, err := comments.ParseID(m[1])
+		return Document{Replies: id}, err == nil && !id.IsZero()
+	}
 	m := documentName.FindStringSubmatch(name)
 	if m == nil {
 		return Document{}, false
@@ -36,7 +42,7 @@ func parseDocument(name string) (Document, bool) {
 		return Document{}, false
 	}
 	archive, _ := strconv.ParseInt(m[2], 10, 64) // at most 18 digits, or none
-	return Document{Form(form), archive}, true
+	return Document{Form: Form(form), Archive: archive}, true
 }
 
 // parse reads a percent-decoded path relative to the output directory. It

@@ -39,7 +39,8 @@ var forms = [...]Form{Atom, HTML, JSON}
 // Document is one of the documents of a page.
 type Document struct {
 	Form    Form
-	Archive int64 // its number from 1, or 0 for the current document
+	Archive int64       // its number from 1, or 0 for the current document
+	Replies comments.ID // the comment whose answers it holds, as Atom only; zero for all others
 }
 
 var (
@@ -49,6 +50,9 @@ var (
 
 // Name returns the file's name within the directory of its page.
 func (d Document) Name() string {
+	if !d.Replies.IsZero() {
+		return "replies-" + d.Replies.String() + extensions[Atom]
+	}
 	if d.Archive == 0 {
 		return stems[d.Form] + extensions[d.Form]
 	}
@@ -131,7 +135,7 @@ func segment(piece string) string {
 
 // reserved are names of documents and of their twins. They are compared
 // without regard to case, for some file systems do the same.
-var reserved = regexp.MustCompile(`(?i)^(feed|thread)(-\d+)?\.(xml|html|json)$|\.(br|gz)$`)
+var reserved = regexp.MustCompile(`(?i)^(feed|thread)(-\d+)?\.(xml|html|json)$|^replies-[0-9a-f-]{36}\.xml$|\.(br|gz)$`)
 
 // safe reports whether a directory may have this name beside documents, twins
 // and the dot-files of [Dir].

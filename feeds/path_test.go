@@ -20,15 +20,16 @@ func TestPathReadsAsTheAddressWhereThatIsSafe(t *testing.T) {
 		doc        Document
 		want       string
 	}{
-		{"blog.example", "/", Document{Atom, 0}, "feeds/blog.example/feed.xml"},
-		{"blog.example", "/2026/post", Document{HTML, 0}, "feeds/blog.example/2026/post/thread.html"},
-		{"blog.example", "/2026/post", Document{JSON, 12}, "feeds/blog.example/2026/post/thread-12.json"},
-		{"blog.example", "/Caf%C3%A9%20olé", Document{Atom, 3}, "feeds/blog.example/Café olé/feed-3.xml"},
-		{"blog.example", "/post?p=12", Document{Atom, 0}, "feeds/blog.example/post?p=12/feed.xml"},
-		{"blog.example", "/?p=12", Document{Atom, 0}, "feeds/blog.example/?p=12/feed.xml"},
-		{"localhost:8000", "/a", Document{Atom, 0}, "feeds/localhost:8000/a/feed.xml"},
-		{"[::1]:8000", "/a", Document{Atom, 0}, "feeds/[::1]:8000/a/feed.xml"},
-		{"blog.com.br", "/a", Document{Atom, 0}, "feeds/blog.com.br/a/feed.xml"},
+		{"blog.example", "/", Document{Form: Atom, Archive: 0}, "feeds/blog.example/feed.xml"},
+		{"blog.example", "/2026/post", Document{Form: HTML, Archive: 0}, "feeds/blog.example/2026/post/thread.html"},
+		{"blog.example", "/2026/post", Document{Form: JSON, Archive: 12}, "feeds/blog.example/2026/post/thread-12.json"},
+		{"blog.example", "/Caf%C3%A9%20olé", Document{Form: Atom, Archive: 3}, "feeds/blog.example/Café olé/feed-3.xml"},
+		{"blog.example", "/post?p=12", Document{Form: Atom, Archive: 0}, "feeds/blog.example/post?p=12/feed.xml"},
+		{"blog.example", "/?p=12", Document{Form: Atom, Archive: 0}, "feeds/blog.example/?p=12/feed.xml"},
+		{"localhost:8000", "/a", Document{Form: Atom, Archive: 0}, "feeds/localhost:8000/a/feed.xml"},
+		{"[::1]:8000", "/a", Document{Form: Atom, Archive: 0}, "feeds/[::1]:8000/a/feed.xml"},
+		{"blog.example", "/2026/post", Document{Replies: numbered(1)}, "feeds/blog.example/2026/post/replies-" + numbered(1).String() + ".xml"},
+		{"blog.com.br", "/a", Document{Form: Atom, Archive: 0}, "feeds/blog.com.br/a/feed.xml"},
 	} {
 		page, err := comments.CanonicalPage(c.page, kept)
 		if err != nil {
@@ -44,7 +45,8 @@ func TestUnsafeSegmentsAreEscaped(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", maxSegment+1)
 	for _, page := range []string{
-		"/feed.xml", "/FEED.XML", "/thread.html", "/thread-2.json", "/feed-3.xml", "/a.br", "/a.gz", "/a.GZ", "/x/feed.xml.gz",
+		"/feed.xml", "/FEED.XML", "/thread.html", "/thread-2.json", "/feed-3.xml", "/replies-" + numbered(1).String() + ".xml",
+		"/REPLIES-" + strings.ToUpper(numbered(1).String()) + ".XML", "/a.br", "/a.gz", "/a.GZ", "/x/feed.xml.gz",
 		"/.postil-cursor", "/.tmp", "/...", "/a%2Fb", "/%2e%2e%2fb", "/a%5Cb", "/=a", "/==a", "/a%3Fp=1", "/" + long,
 		"/?p=a.gz", "/a?p=" + long,
 	} {
@@ -78,7 +80,7 @@ func address() *rapid.Generator[string] {
 	piece := rapid.OneOf(
 		rapid.StringN(0, 8, -1),
 		rapid.SampledFrom([]string{
-			"feed.xml", "feed-2.xml", "thread.html", "feed", "a", "A", ".", "..", "...", ".x", "=", "==", "=64", "%2F", "%3F", "?p=1", "&id=2",
+			"feed.xml", "feed-2.xml", "thread.html", "replies-" + numbered(1).String() + ".xml", "replies-", "feed", "a", "A", ".", "..", "...", ".x", "=", "==", "=64", "%2F", "%3F", "?p=1", "&id=2",
 			"a%3Fp=1", "%00", "a.gz", "index.html", "%25", "\\", ":", "é", "%C3%A9", strings.Repeat("long", 60), strings.Repeat("%2F", 70),
 		}),
 	)
@@ -94,7 +96,10 @@ func drawPage(t *rapid.T, label string) comments.Page {
 }
 
 func drawDocument(t *rapid.T, label string) Document {
-	return Document{Form(rapid.IntRange(0, 2).Draw(t, label)), rapid.Int64Range(0, 3).Draw(t, label)}
+	if rapid.IntRange(0, 3).Draw(t, label) == 0 {
+		return Document{Replies: numbered(rapid.Int64Range(0, 3).Draw(t, label))}
+	}
+	return Document{Form: Form(rapid.IntRange(0, 2).Draw(t, label)), Archive: rapid.Int64Range(0, 3).Draw(t, label)}
 }
 
 func TestDifferentDocumentsNeverShareAPath(t *testing.T) {
@@ -173,7 +178,10 @@ func TestOtherNamesAreNoDocuments(t *testing.T) {
 	for _, path := range []string{
 		"", "feeds", "feeds/blog.example", "feeds/feed.xml", "feeds/blog.example/feed.xml.gz", "feeds/blog.example/feed-0.xml",
 		"feeds/blog.example/feed-01.xml", "feeds/blog.example/feed.json", "feeds/blog.example/thread.xml", "feeds/b/feed-.xml",
-		"feeds/b/feed-1234567890123456789.xml", "sites/b/feed.xml", "sites/b/c/latest.xml", "feeds/b/.postil-cursor", "x/y/feed.xml",
+		"feeds/b/feed-1234567890123456789.xml", "sites/b/feed.xml", "sites/b/c/latest.xml",
+		"feeds/b/replies-.xml", "feeds/b/replies-1.xml", "feeds/b/replies-00000000-0000-0000-0000-000000000000.xml",
+		"feeds/b/replies-" + strings.ToUpper(numbered(1).String()) + ".xml", "feeds/b/replies-" + numbered(1).String() + ".json",
+		"feeds/b/replies-------------------------------------.xml", "sites/b/replies-" + numbered(1).String() + ".xml", "feeds/b/.postil-cursor", "x/y/feed.xml",
 	} {
 		if r, ok := parse(path); ok {
 			t.Errorf("%q was read as %+v", path, r)
@@ -188,11 +196,12 @@ func FuzzPath(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw string, archive int64) {
 		if r, ok := parse("feeds/blog.example" + raw); ok {
 			if page, _, err := r.canonical(kept); err == nil {
-				checkPath(t, page, Document{Atom, 0})
+				checkPath(t, page, Document{Form: Atom, Archive: 0})
 			}
 		}
 		if page, err := comments.CanonicalPage(raw, kept); err == nil {
-			checkPath(t, page, Document{JSON, max(0, archive%1e9)})
+			checkPath(t, page, Document{Form: JSON, Archive: max(0, archive%1e9)})
+			checkPath(t, page, Document{Replies: numbered(archive)})
 		}
 	})
 }

@@ -45,10 +45,11 @@ func (p piece) XHTML() string { return string(p) }
 // is in another document.
 func (d *document) key(form Form, e *entry, parentURL string) pieceKey {
 	c := e.Comment
-	c.Source = "" // long, and not rendered
+	c.Source, c.Verdicts, c.By = "", "", "" // long, and not rendered; nor are the hashes
+	c.EditKey, c.Idempotency, c.Fingerprint = comments.Hash{}, comments.Hash{}, comments.Hash{}
 	return pieceKey{
 		form: form, created: d.site.Created, language: d.site.Settings.Language, origin: d.site.Settings.Origins[0],
-		closed: closed(d.site), depth: e.depth, answers: e.answers, answer: e.answer, parentURL: parentURL, comment: c,
+		closed: d.closed, depth: e.depth, answers: e.answers, answer: e.answer, parentURL: parentURL, comment: c,
 	}
 }
 

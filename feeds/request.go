@@ -21,8 +21,12 @@ func (p *Publisher) onRequest(ctx context.Context, r request, path string) (*sta
 	if r.tree == sitesTree {
 		return p.siteFileOnRequest(ctx, s, r.name)
 	}
-	if r.lossy {
-		return nil, notFound() // which page it is cannot be told, only that it has no files
+	if r.lossy { // which page it is cannot be told, only that it has no files
+		page, err := p.pageOf(ctx, r.host, r.doc, path)
+		if err != nil {
+			return nil, err
+		}
+		return p.documentOnRequest(ctx, s, page, r.doc, path)
 	}
 	p.mu.Lock()
 	keep := s.site.Settings.KeepQuery
@@ -91,7 +95,7 @@ func (p *Publisher) elsewhere(path string) error { return &Moved{urlOf(p.render.
 
 func (p *Publisher) renderOnRequest(ctx context.Context, v view, page comments.Page, doc Document) (*static.File, error) {
 	thread, err := p.thread(ctx, v.site.Host, page)
-	if err != nil && comments.KindOf(err) != comments.NotFound && doc.Archive == 0 && (v.walk == nil || !v.walk.render) {
+	if err != nil && comments.KindOf(err) != comments.NotFound && doc == (Document{Form: doc.Form}) && (v.walk == nil || !v.walk.render) {
 		thread, err = comments.Thread{Page: page}, nil // all threads have files: this page has none
 	}
 	if err != nil {
@@ -99,6 +103,9 @@ func (p *Publisher) renderOnRequest(ctx context.Context, v view, page comments.P
 	}
 	if to := Path(v.site.Host, thread.Page, doc); thread.Page != page && !(thread.Last == 0 && hashed(to)) {
 		return nil, p.elsewhere(to)
+	}
+	if !doc.Replies.IsZero() {
+		return p.repliesOnRequest(ctx, v, thread, doc)
 	}
 	l := layout{thread.Last, int64(v.site.Settings.Archive)}
 	if doc.Archive > l.archives() {

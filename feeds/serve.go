@@ -23,7 +23,7 @@ func (m *Moved) Location() string { return m.To }
 // percent-decoded, as in net/url.URL.Path. Files that are there are served
 // without the database. A document that is not there is rendered and written
 // if its page has comments; if not, the empty thread is returned and nothing
-// is written. An error is a *Moved, or a *comments.Error.
+// is written. An error is a *Moved, a *Gone, or a *comments.Error.
 func (p *Publisher) File(ctx context.Context, urlPath string) (*static.File, error) {
 	path := strings.TrimPrefix(urlPath, "/")
 	if f := p.assets[path]; f != nil {

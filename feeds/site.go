@@ -42,7 +42,9 @@ func (r renderer) latestAtom(site comments.Site, newest []comments.Comment) ([]b
 	f.Head += string(lines(xhtml("header", "head", xhtml("h1", "", text(f.Title))), foot))
 	updated := site.Created
 	for i := range newest {
-		entry, err := encodeEntry(latestEntry(site, tags, &newest[i]))
+		c := newest[i]
+		c.Pinned = false // it is so among the comments of its page
+		entry, err := encodeEntry(latestEntry(site, tags, &c))
 		if err != nil {
 			return nil, err
 		}
@@ -56,6 +58,7 @@ func (r renderer) latestAtom(site comments.Site, newest []comments.Comment) ([]b
 // latestEntry says in its head which page a comment is on.
 func latestEntry(site comments.Site, tags tagger, c *comments.Comment) *atomEntry {
 	x := newAtomEntry(site, tags, c)
+	x.Categories = marks(tags, c)
 	where := hyperlink(site.Link(c.Page)+"#"+anchor(c.ID), "place", place(site, c.Page))
 	x.Body = "\n" + string(lines(xhtml("header", "by", byline(site, c)+where), content(c, markup(c.HTML.XHTML()))))
 	return x

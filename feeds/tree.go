@@ -23,11 +23,14 @@ type entry struct {
 func (e *entry) gone() bool { return e.Status != comments.Published }
 
 // arrange puts the comments of one document, ordered by Number, into thread
-// order: each followed by its answers. Tombstones that nothing visible answers
-// are returned apart.
+// order: each followed by its answers, and pinned ones before their neighbours.
+// Tombstones that nothing visible answers are returned apart.
 func arrange(all []comments.Comment) (shown []entry, gone []comments.Comment) {
 	entries, kids, roots := link(all)
 	visible := prune(entries, kids)
+	for _, neighbours := range append(kids, roots) {
+		slices.SortStableFunc(neighbours, func(a, b int) int { return rank(&entries[a]) - rank(&entries[b]) })
+	}
 	slices.Reverse(roots)
 	for stack := roots; len(stack) > 0; {
 		i := stack[len(stack)-1]
@@ -42,6 +45,14 @@ func arrange(all []comments.Comment) (shown []entry, gone []comments.Comment) {
 		}
 	}
 	return shown, gone
+}
+
+// rank is lower for what stands before its neighbours.
+func rank(e *entry) int {
+	if e.Pinned && !e.gone() {
+		return 0
+	}
+	return 1
 }
 
 // link finds each comment's parent. A parent without a Number was never

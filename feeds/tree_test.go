@@ -64,6 +64,25 @@ func TestRemovedCommentsKeepTheirPlaceWhileAnswered(t *testing.T) {
 	}
 }
 
+func TestPinnedCommentsStandBeforeTheirNeighbours(t *testing.T) {
+	t.Parallel()
+	pinned := func(c comments.Comment) comments.Comment {
+		c.Pinned = true
+		return c
+	}
+	got := outline([]comments.Comment{
+		fixtureComment(11, 0), fixtureComment(12, 11), pinned(fixtureComment(13, 0)), pinned(fixtureComment(14, 11)),
+		fixtureComment(15, 13), pinned(fixtureComment(16, 0)), pinned(remove(fixtureComment(17, 0), comments.Held)), fixtureComment(18, 17),
+	})
+	want := []string{
+		"13 depth 0 answers 1", "15 depth 1 answers 0", "16 depth 0 answers 0",
+		"11 depth 0 answers 2", "14 depth 1 answers 0", "12 depth 1 answers 0", "17 depth 0 answers 1 gone", "18 depth 1 answers 0",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestParentsPublishedLaterOrNeverAreNotTold(t *testing.T) {
 	t.Parallel()
 	never, later := fixtureComment(2, 9), fixtureComment(3, 4)

@@ -41,7 +41,7 @@ func TestChangesDoNotWaitForARebuild(t *testing.T) {
 	if err := w.await(t.Context(), func() bool { return w.sites["blog.example"].rebuilding() }); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.service.Erase(t.Context(), "blog.example", []comments.ID{secret.ID}); err != nil {
+	if _, err := w.service.Erase(t.Context(), "mod", "blog.example", []comments.ID{secret.ID}); err != nil {
 		t.Fatal(err)
 	}
 	w.mu.Lock()
@@ -74,7 +74,7 @@ func TestManyAtOnceEndWithTheRightFiles(t *testing.T) {
 	for r := range 3 {
 		readers.Go(func() {
 			for i := r; ctx.Err() == nil; i++ {
-				_, _ = w.File(ctx, fmt.Sprintf("/feeds/blog.example/page%d/%s", i%5, Document{Form(i % 3), int64(i % 4)}.Name()))
+				_, _ = w.File(ctx, fmt.Sprintf("/feeds/blog.example/page%d/%s", i%5, Document{Form: Form(i % 3), Archive: int64(i % 4)}.Name()))
 			}
 		})
 	}
