@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"path"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,22 +18,29 @@ import (
 
 // dist holds what package build makes of the script and the sheet, with their
 // twins: compressing as far as it goes takes longer than the program takes to
-// start. A release also leaves its script there as postil.HASH.js, so that
-// pages which name that hash go on working.
+// start. A release also leaves its scripts there as postil.HASH.js and
+// postil.write.HASH.js, so that pages which name the former go on working.
 //
 //go:embed dist/postil.*
 var dist embed.FS
 
 // Asset is one address at which a built file is served.
 type Asset struct {
-	Name      string // postil.js or postil.css; those of earlier releases with their hash
+	Name      string // postil.js, postil.write.js or postil.css; those of earlier releases with their hash
 	Path      string // from the service's base: /postil.js, or /static/postil.HASH.js
 	Integrity string // for the integrity attribute (W3C Subresource Integrity)
 	File      *File
 }
 
-// Assets returns every built file under its stable name, and under one that
-// changes with its bytes, which can be cached for ever.
+// stable are the built files that blogs may name without their hash.
+var stable = [...]string{"postil.js", "postil.css"}
+
+// writeScript is the part of the script that it fetches for those who write,
+// by a name that it carries in itself; see build.
+const writeScript = "postil.write.js"
+
+// Assets returns every built file under a name that changes with its bytes,
+// which can be cached for ever, and under its stable name if it has one.
 func Assets() []Asset { return assets() }
 
 var assets = sync.OnceValue(func() []Asset {
@@ -47,11 +55,12 @@ var assets = sync.OnceValue(func() []Asset {
 			continue // a twin
 		}
 		file := embedded(f.Name(), mediaType)
-		hashed := hashedPath(f.Name(), file.Body)
-		if f.Name() == "postil.js" || f.Name() == "postil.css" {
-			all = append(all, Asset{f.Name(), "/" + f.Name(), integrity(file.Body), file})
-		} else {
-			hashed = "/static/" + f.Name()
+		hashed := "/static/" + f.Name() // of an earlier release
+		if isStable := slices.Contains(stable[:], f.Name()); isStable || f.Name() == writeScript {
+			hashed = hashedPath(f.Name(), file.Body)
+			if isStable {
+				all = append(all, Asset{f.Name(), "/" + f.Name(), integrity(file.Body), file})
+			}
 		}
 		forever := *file
 		forever.Forever = true

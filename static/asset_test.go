@@ -21,22 +21,39 @@ func TestAssetsStandUnderStableAndHashedNames(t *testing.T) {
 		if want := "sha384-" + base64.StdEncoding.EncodeToString(sum[:]); a.Integrity != want {
 			t.Errorf("%s: integrity %s, want %s", a.Path, a.Integrity, want)
 		}
-		hashed := regexp.MustCompile(`^/static/postil\.[0-9a-f]{12}\.(js|css)$`).MatchString(a.Path)
+		hashed := regexp.MustCompile(`^/static/postil(\.write)?\.[0-9a-f]{12}\.(js|css)$`).MatchString(a.Path)
 		if a.File.Forever != hashed || !hashed && a.Path != "/"+a.Name {
 			t.Errorf("%s may be kept for ever: %v", a.Path, a.File.Forever)
 		}
 		if !hashed {
 			stable[a.Name] = a.File.Type
 		}
-		if got := hashedPath("postil"+path.Ext(a.Path), a.File.Body); hashed && got != a.Path {
+		if got := hashedPath(withoutHash(a.Path), a.File.Body); hashed && got != a.Path {
 			t.Errorf("%s holds what belongs at %s", a.Path, got)
 		}
 		if a.File.Policy != "" || a.File.ETag == "" {
 			t.Errorf("%s has the policy %q and the validator %s", a.Path, a.File.Policy, a.File.ETag)
 		}
 	}
-	if len(Assets()) < 4 || stable["postil.js"] != "text/javascript; charset=utf-8" || stable["postil.css"] != "text/css; charset=utf-8" {
+	if len(Assets()) < 5 || stable["postil.js"] != "text/javascript; charset=utf-8" || stable["postil.css"] != "text/css; charset=utf-8" {
 		t.Errorf("%d assets, stable ones %v", len(Assets()), stable)
+	}
+}
+
+// withoutHash returns the name of the file at an address.
+func withoutHash(address string) string {
+	return regexp.MustCompile(`\.[0-9a-f]{12}`).ReplaceAllString(path.Base(address), "")
+}
+
+// The host's page checks the script by its hash, and the script what it
+// fetches: the chain must end at what is served.
+func TestScriptKnowsTheOtherByItsAddressAndHash(t *testing.T) {
+	t.Parallel()
+	script, other := Hashed("postil.js"), Hashed("postil.write.js")
+	for _, want := range []string{`"` + other.Path + `"`, `"` + other.Integrity + `"`} {
+		if other.Path == "" || !bytes.Contains(script.File.Body, []byte(want)) {
+			t.Errorf("the script lacks %s", want)
+		}
 	}
 }
 

@@ -108,3 +108,21 @@ func Date(lang string, t time.Time) string {
 	month := Text(lang, "month."+strconv.Itoa(int(t.Month())))
 	return Text(lang, "date", "day", t.Day(), "month", month, "year", t.Year(), "time", t.Format("15:04"))
 }
+
+// spanUnits are what durations are told in, the largest first.
+var spanUnits = [...]struct {
+	size time.Duration
+	key  string
+}{{24 * time.Hour, "span.day"}, {time.Hour, "span.hour"}, {time.Minute, "span.minute"}, {time.Second, "span.second"}}
+
+// Span returns a duration as people say it, in the largest unit of which it is
+// a whole number: 90 days, 15 minutes. Below a second it is rounded.
+func Span(lang string, d time.Duration) string {
+	d = d.Round(time.Second)
+	for _, unit := range spanUnits {
+		if d >= unit.size && d%unit.size == 0 {
+			return Count(lang, unit.key, int64(d/unit.size))
+		}
+	}
+	return Count(lang, "span.second", 0)
+}

@@ -54,11 +54,23 @@ func TestDateIsReadable(t *testing.T) {
 	}
 }
 
+func TestSpanIsToldInItsLargestWholeUnit(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		90 * 24 * time.Hour: "90 days", 24 * time.Hour: "1 day", 36 * time.Hour: "36 hours", 15 * time.Minute: "15 minutes",
+		90 * time.Second: "90 seconds", time.Second + time.Millisecond: "1 second", 0: "0 seconds",
+	} {
+		if got := Span("en", d); got != want {
+			t.Errorf("%v: got %q, want %q", d, got, want)
+		}
+	}
+}
+
 // sources are what asks for texts.
 func sources(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, dir := range []string{".", "../feeds", "../comments/web", "../cmd"} {
+	for _, dir := range []string{".", "../feeds", "../comments", "../cmd"} {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() && d.Name() == "node_modules" {
 				return fs.SkipDir // a folder that is not there asks for nothing
@@ -89,7 +101,7 @@ func TestEveryTextIsUsed(t *testing.T) {
 	for key := range locales()[fallback] {
 		name := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
 		prefix := name[:strings.LastIndexByte(name, '.')+1]
-		script, isScript := strings.CutPrefix(key, "script.")
+		script, isScript := strings.CutPrefix(strings.Replace(key, "write.", "script.", 1), "script.")
 		switch {
 		case isScript && (strings.Contains(used, "'"+script+"'")):
 		case !isScript && strings.Contains(used, `"`+name+`"`):

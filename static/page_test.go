@@ -33,7 +33,7 @@ func TestFeedReadsAsAPage(t *testing.T) {
 		"Comments on blog.example/post", "Write a comment",
 		"Ann", when, "First", "Reply", "Bob", when, "edited", "Second", "Reply", "This comment was removed.", "Cy", when, "Third", "Reply",
 	}, "|"))
-	b.Wait(`[...document.querySelectorAll('entry, .gone')].map(e => parseInt(getComputedStyle(e).paddingInlineStart)).join()`, "0,24,24,48")
+	b.Wait(`[...document.querySelectorAll('entry')].map(e => parseInt(getComputedStyle(e).paddingInlineStart)).join()`, "0,24,24,48")
 	b.Wait(`getComputedStyle([...document.querySelectorAll('entry')].at(-1)).getPropertyValue('--light') !== 'transparent'`, true)
 }
 
@@ -62,7 +62,7 @@ func TestPagesAreNoWiderThanANarrowScreen(t *testing.T) {
 	thread := static.ThreadPage{Page: base, Place: long, Total: 1, Older: "x"}
 	var entries words
 	for depth := range 10 {
-		entry, err := static.RenderEntry(static.ThreadEntry{Lang: "en", Anchor: id(depth), Depth: depth, Name: long, Created: now, Edited: true, ReplyURL: "r", HTML: html})
+		entry, err := static.RenderEntry(static.ThreadEntry{Lang: "en", Anchor: id(depth), Depth: depth, Name: long, Created: now, Edited: true, ReplyURL: "r", HTML: html, Badge: long[:13], Owner: true, Pinned: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,10 +72,16 @@ func TestPagesAreNoWiderThanANarrowScreen(t *testing.T) {
 	pages := map[string]func(io.Writer) error{
 		"thread": func(w io.Writer) error { return static.RenderThread(w, thread) },
 		"form": func(w io.Writer) error {
-			return static.RenderForm(w, static.FormPage{Page: base, Place: long, Parent: &static.Quote{Name: long, Text: long}, Preview: html, Problem: long, Field: "body"})
+			return static.RenderForm(w, static.FormPage{Page: base, Place: long, Parent: &static.Quote{Name: long, Text: long}, Preview: html, Problem: long, Field: "body", Mail: true})
 		},
 		"done": func(w io.Writer) error {
-			return static.RenderDone(w, static.DonePage{Page: base, State: "held", EditURL: "e", HTML: html})
+			return static.RenderDone(w, static.DonePage{Page: base, State: "held", EditURL: "e", HTML: html, Replies: "r", Follow: "asked"})
+		},
+		"follow": func(w io.Writer) error {
+			return static.RenderFollow(w, static.FollowPage{Page: base, State: "asked", Site: long, Place: long, Quote: long})
+		},
+		"privacy": func(w io.Writer) error {
+			return static.RenderPrivacy(w, static.PrivacyPage{Page: base, Sites: []static.PrivacySite{{Host: long, Policy: "auto", Webhooks: []string{long}, Hub: long}}})
 		},
 		"edit":    func(w io.Writer) error { return static.RenderEdit(w, static.EditPage{Page: base, Preview: html}) },
 		"problem": func(w io.Writer) error { return static.RenderProblem(w, static.ProblemPage{Page: base, Text: long}) },

@@ -13,7 +13,7 @@ import (
 var templateFiles embed.FS
 
 var templates = sync.OnceValue(func() *template.Template {
-	funcs := template.FuncMap{"text": Text, "count": Count, "date": Date, "trusted": trusted, "iso": iso}
+	funcs := template.FuncMap{"text": Text, "count": Count, "date": Date, "span": Span, "trusted": trusted, "iso": iso, "face": face, "short": ShortBadge}
 	return template.Must(template.New("").Funcs(funcs).Option("missingkey=error").ParseFS(templateFiles, "templates/*.html"))
 })
 
@@ -24,6 +24,16 @@ func trusted(m Markup) template.HTML {
 	}
 	return template.HTML(m.XHTML())
 }
+
+// face is the picture that belongs to a badge.
+func face(badge string) Markup { return entryMarkup(Identicon(badge)) }
+
+// badgeShown is how much of a badge stands beside a name: enough to tell two
+// people of one name apart. The rest is told to whoever asks.
+const badgeShown = 5
+
+// ShortBadge returns the part of a badge that stands beside a name.
+func ShortBadge(badge string) string { return badge[:min(len(badge), badgeShown)] }
 
 // iso is the machine's form of a time (RFC 3339), to the second.
 func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }
@@ -36,7 +46,7 @@ func RenderEntry(e ThreadEntry) (Markup, error) {
 	return entryMarkup(b.String()), err
 }
 
-// entryMarkup is what the template of an entry has made.
+// entryMarkup is what the template of an entry, or Identicon, has made.
 type entryMarkup string
 
 func (r entryMarkup) XHTML() string { return string(r) }
@@ -52,6 +62,12 @@ func RenderDone(w io.Writer, p DonePage) error { return render(w, "done.html", p
 
 // RenderEdit writes the form for editing and deleting a comment.
 func RenderEdit(w io.Writer, p EditPage) error { return render(w, "edit.html", p) }
+
+// RenderFollow writes the page about answers by mail.
+func RenderFollow(w io.Writer, p FollowPage) error { return render(w, "follow.html", p) }
+
+// RenderPrivacy writes what is kept.
+func RenderPrivacy(w io.Writer, p PrivacyPage) error { return render(w, "privacy.html", p) }
 
 // RenderProblem writes what went wrong.
 func RenderProblem(w io.Writer, p ProblemPage) error { return render(w, "problem.html", p) }

@@ -26,35 +26,54 @@ func pages() map[string]func(io.Writer) error {
 	hostile := `"><script>alert(1)</script>'&`
 	base := Page{Lang: "en", Title: hostile, Stylesheet: "/postil.css"}
 	entries := []ThreadEntry{
-		{Anchor: "comment-1", Name: hostile, Website: "https://a.example/?a&b", Created: noon, Edited: true, ReplyURL: "/comment?a&b", HTML: markup("<p>One<br/>two</p>")},
+		{Anchor: "comment-1", Name: hostile, Website: "https://a.example/?a&b", Created: noon, Badge: "abcdefgh23456", Owner: true, Pinned: true, Edited: true, ReplyURL: "/comment?a&b", HTML: markup("<p>One<br/>two</p>")},
 		{Anchor: "comment-2", Depth: 1, Gone: true},
 		{Anchor: "comment-3", Depth: 9, Name: "Cy", Website: "javascript:alert(1)", Created: noon, ParentURL: "thread-1.html#comment-0", HTML: markup("<p>Three</p>")},
 	}
-	form := FormPage{Page: base, Place: hostile, PageURL: "https://a.example/", Action: "/comment", Token: hostile, Key: "k", Parent: &Quote{hostile, hostile},
+	form := FormPage{Page: base, Place: hostile, PageURL: "https://a.example/", Action: "/comment", Token: hostile, PrivacyURL: "/privacy", Mail: true, Notify: true, Email: hostile, Parent: &Quote{hostile, hostile},
 		Name: hostile, Website: hostile, Body: "\n" + hostile, Field: "body", Problem: "is empty", Preview: markup("<p>P</p>"), MaxBody: 10}
-	name, website, other, plain := form, form, form, form
+	name, website, email, other, plain := form, form, form, form, form
+	email.Field, plain.Mail = "email", false
 	name.Field, website.Field, other.Field, plain.Field, plain.Problem, plain.Preview, plain.Parent = "name", "website", "parent", "", "", nil, nil
 	edit := EditPage{Page: base, Action: "/e", Delete: "/d", Key: "k", Body: "b", Until: noon, Preview: markup("<p>P</p>"), MaxBody: 10}
 	late := edit
 	late.Closed, late.Problem = true, "Too late."
-	done := DonePage{Page: base, State: "published", PageURL: "https://a.example/", EditURL: "/e?key=k&x", Until: noon, HTML: markup("<p>D</p>")}
+	done := DonePage{Page: base, State: "published", PageURL: "https://a.example/", EditURL: "/e?key=k&x", Until: noon, Replies: "/r", Follow: "on", HTML: markup("<p>D</p>")}
 	held, edited, deleted := done, done, DonePage{Page: base, State: "deleted"}
-	held.State, edited.State = "held", "edited"
+	held.State, edited.State, held.Follow = "held", "edited", "asked"
+	follow := FollowPage{Page: base, State: "asked", Site: hostile, Place: hostile, PageURL: "https://a.example/", Quote: hostile, Action: "/f"}
+	on, confirmed, stopped, all := follow, follow, follow, follow
+	on.State, confirmed.State, stopped.State, all.State, all.Quote = "on", "confirmed", "stopped", "all", ""
+	site := PrivacySite{Host: hostile, URL: "https://a.example/", Policy: "auto", EditWindow: time.Hour, Held: time.Hour, Spam: time.Hour,
+		Unconfirmed: time.Hour, Audit: time.Hour, Webhooks: []string{hostile}, Hub: hostile}
 	thread := ThreadPage{Page: base, Place: "a.example", Older: "thread-1.html", Current: "thread.html", Total: 2, Entries: made(entries...)}
 	return map[string]func(io.Writer) error{
-		"thread":        func(w io.Writer) error { return RenderThread(w, thread) },
-		"thread, empty": func(w io.Writer) error { return RenderThread(w, ThreadPage{Page: base, Closed: true}) },
-		"form":          func(w io.Writer) error { return RenderForm(w, form) },
-		"form, name":    func(w io.Writer) error { return RenderForm(w, name) },
-		"form, website": func(w io.Writer) error { return RenderForm(w, website) },
-		"form, other":   func(w io.Writer) error { return RenderForm(w, other) },
-		"form, plain":   func(w io.Writer) error { return RenderForm(w, plain) },
-		"edit":          func(w io.Writer) error { return RenderEdit(w, edit) },
-		"edit, late":    func(w io.Writer) error { return RenderEdit(w, late) },
-		"done":          func(w io.Writer) error { return RenderDone(w, done) },
-		"done, held":    func(w io.Writer) error { return RenderDone(w, held) },
-		"done, edited":  func(w io.Writer) error { return RenderDone(w, edited) },
-		"done, deleted": func(w io.Writer) error { return RenderDone(w, deleted) },
+		"thread":            func(w io.Writer) error { return RenderThread(w, thread) },
+		"thread, empty":     func(w io.Writer) error { return RenderThread(w, ThreadPage{Page: base, Closed: true}) },
+		"form":              func(w io.Writer) error { return RenderForm(w, form) },
+		"form, name":        func(w io.Writer) error { return RenderForm(w, name) },
+		"form, website":     func(w io.Writer) error { return RenderForm(w, website) },
+		"form, email":       func(w io.Writer) error { return RenderForm(w, email) },
+		"form, other":       func(w io.Writer) error { return RenderForm(w, other) },
+		"form, plain":       func(w io.Writer) error { return RenderForm(w, plain) },
+		"edit":              func(w io.Writer) error { return RenderEdit(w, edit) },
+		"edit, late":        func(w io.Writer) error { return RenderEdit(w, late) },
+		"done":              func(w io.Writer) error { return RenderDone(w, done) },
+		"done, held":        func(w io.Writer) error { return RenderDone(w, held) },
+		"done, edited":      func(w io.Writer) error { return RenderDone(w, edited) },
+		"done, deleted":     func(w io.Writer) error { return RenderDone(w, deleted) },
+		"follow":            func(w io.Writer) error { return RenderFollow(w, follow) },
+		"follow, on":        func(w io.Writer) error { return RenderFollow(w, on) },
+		"follow, confirmed": func(w io.Writer) error { return RenderFollow(w, confirmed) },
+		"follow, stopped":   func(w io.Writer) error { return RenderFollow(w, stopped) },
+		"follow, all":       func(w io.Writer) error { return RenderFollow(w, all) },
+		"privacy": func(w io.Writer) error {
+			return RenderPrivacy(w, PrivacyPage{Page: base, Mail: true, Sites: []PrivacySite{site}})
+		},
+		"privacy, for ever": func(w io.Writer) error {
+			return RenderPrivacy(w, PrivacyPage{Page: base, Mail: true, Sites: []PrivacySite{{Policy: "open"}, {Policy: "hold-first"}, {Policy: "hold-all"}, {Policy: "closed"}}})
+		},
+		"privacy, no mail": func(w io.Writer) error { return RenderPrivacy(w, PrivacyPage{Page: base, Sites: []PrivacySite{site}}) },
 		"problem": func(w io.Writer) error {
 			return RenderProblem(w, ProblemPage{Page: base, Status: 404, Text: hostile, BackURL: "/"})
 		},
@@ -95,7 +114,7 @@ func TestEveryPageIsWellFormedAndHarmless(t *testing.T) {
 		seen[strings.Split(name, ",")[0]] = true
 		body := rendered(t, name)
 		wellFormed(t, name, body)
-		for _, bad := range []string{"<script>", " style=", " onclick=", "javascript:", "<style", "<no value>", "%!"} {
+		for _, bad := range []string{"<script>", " style=", " onclick=", "javascript:", "<style", "<no value>", "%!", ">done.", ">follow.", ">privacy."} {
 			if strings.Contains(body, bad) {
 				t.Errorf("%s holds %s:\n%s", name, bad, body)
 			}
@@ -114,7 +133,7 @@ func TestEveryPageIsWellFormedAndHarmless(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		if !seen[strings.TrimSuffix(f.Name(), ".html")] {
+		if !seen[strings.TrimSuffix(f.Name(), ".html")] && !strings.HasPrefix(f.Name(), "admin") { // those have a test of their own
 			t.Errorf("no test renders %s", f.Name())
 		}
 	}
@@ -163,7 +182,9 @@ func TestThreadPageSaysWhatItHolds(t *testing.T) {
 		`<article class="entry depth-0" id="comment-1" aria-labelledby="comment-1-by">`,
 		`<a href="https://a.example/?a&amp;b" rel="nofollow ugc noopener" target="_top">`,
 		`<a class="when" href="#comment-1"><time datetime="2026-11-22T12:00:00Z">22 November 2026, 12:00 UTC</time></a>`,
-		`<span class="mark">edited</span>`,
+		`<header class="by"><h2 id="comment-1-by"><svg xmlns="http://www.w3.org/2000/svg" class="face" `,
+		`</h2>` + "\n" + `<span class="badge" title="Signed name, badge abcdefgh23456">abcde</span>`,
+		`<span class="mark owner">owner</span>` + "\n" + `<span class="mark">pinned</span>` + "\n" + `<span class="mark">edited</span></header>`,
 		`<div class="words"><p>One<br/>two</p></div>`,
 		`<a class="reply" href="/comment?a&amp;b" target="_top">Reply</a>`,
 		`<p class="gone depth-1" id="comment-2">This comment was removed.</p>`,
@@ -202,8 +223,52 @@ func TestFormKeepsWhatWasTypedAndNamesTheFault(t *testing.T) {
 	if other := rendered(t, "form, other"); !strings.Contains(other, `role="alert">parent is empty</p>`) {
 		t.Errorf("a fault elsewhere reads\n%s", other)
 	}
+	if n := strings.Count(body, `class="face"`); n > 0 {
+		t.Errorf("%d pictures in a form", n)
+	}
 	if plain := rendered(t, "form, plain"); strings.Contains(plain, "aria-invalid") || strings.Contains(plain, "role=\"alert\"") {
 		t.Errorf("without a fault it reads\n%s", plain)
+	}
+}
+
+// Machines fill in whatever they find; people must neither see it nor get
+// there by keyboard or screen reader, nor have it filled in by their browser.
+func TestTrapIsForMachinesOnly(t *testing.T) {
+	t.Parallel()
+	want := `<p class="trap" aria-hidden="true"><label for="url">Leave this empty</label> <input id="url" name="url" tabindex="-1" autocomplete="off"/></p>`
+	if body := rendered(t, "form"); !strings.Contains(body, want) {
+		t.Errorf("lacks %s in\n%s", want, body)
+	}
+}
+
+func TestAddressIsAskedForOnlyWhereThereIsMail(t *testing.T) {
+	t.Parallel()
+	for name, asked := range map[string]bool{"form": true, "form, plain": false} {
+		for _, part := range []string{`name="email"`, `name="notify" type="checkbox" value="yes" checked="checked"`} {
+			if body := rendered(t, name); strings.Contains(body, part) != asked {
+				t.Errorf("%s has %s: %v", name, part, !asked)
+			}
+		}
+	}
+}
+
+func TestPrivacyPageSaysWhatTheSettingsSay(t *testing.T) {
+	t.Parallel()
+	for name, wants := range map[string][]string{
+		"privacy": {"You can edit a comment for 1 hour, and delete it at any time.", "is erased after 1 hour.", "if they look right",
+			"An e-mail address that nobody confirms is forgotten after 1 hour.", "An e-mail address only if you ask for answers by mail.", "kept for 1 hour; none of your words"},
+		"privacy, for ever": {"You cannot edit a comment", "kept until one does", "kept until a moderator erases it", "Nothing is passed on to anyone.",
+			"unless they are spam beyond doubt", "wait for a moderator until one of the same signed name", "Every comment waits", "No new comments are taken"},
+		"privacy, no mail": {"No e-mail address. This service sends no mail."},
+	} {
+		for _, want := range wants {
+			if body := rendered(t, name); !strings.Contains(body, want) {
+				t.Errorf("%s lacks %q in\n%s", name, want, body)
+			}
+		}
+	}
+	if body := rendered(t, "privacy, no mail"); strings.Contains(body, "that nobody confirms") {
+		t.Errorf("without mail it tells of addresses:\n%s", body)
 	}
 }
 

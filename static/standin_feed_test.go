@@ -32,6 +32,11 @@ func (s *standin) feed(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/xml; charset=utf-8")
 	_, _ = fmt.Fprintf(w, feedHead, s.nav(dir), older)
+	for _, c := range s.comments[from:to] {
+		if c.gone {
+			_, _ = fmt.Fprintf(w, `<at:deleted-entry ref="tag:blog.example,2026-11-22:comment:%s" when="2026-11-22T14:03:00Z"/>`+"\n", c.id)
+		}
+	}
 	s.entries(w, s.comments[from:to], "", 0)
 	_, _ = fmt.Fprint(w, "</feed>")
 }
@@ -51,7 +56,6 @@ func (s *standin) entries(w http.ResponseWriter, shown []*remark, parent string,
 			continue
 		}
 		if c.gone && !slices.ContainsFunc(shown, func(a *remark) bool { return a.parent == c.id }) {
-			_, _ = fmt.Fprintf(w, `<at:deleted-entry ref="tag:blog.example,2026-11-22:comment:%s" when="2026-11-22T14:03:00Z"/>`+"\n", c.id)
 			continue
 		}
 		_, _ = fmt.Fprint(w, s.entry(c, depth))
@@ -65,12 +69,20 @@ func (s *standin) entry(c *remark, depth int) string {
 		reply = fmt.Sprintf(`<thr:in-reply-to ref="tag:blog.example,2026-11-22:comment:%[1]s" href="https://blog.example/#comment-%[1]s"/>`, c.parent)
 	}
 	if c.gone {
-		return fmt.Sprintf(goneEntry, c.id, reply, mark, depth)
+		return fmt.Sprintf(goneEntry, c.id, reply, mark)
 	}
-	edited := ""
-	if c.edited {
-		mark += `<category term="edited" scheme="tag:blog.example,2026-11-22:mark"/>`
-		edited = `<h:span class="mark">edited</h:span>`
+	marks := ""
+	for _, m := range []struct {
+		name string
+		set  bool
+	}{{"owner", c.owner}, {"pinned", c.pinned}, {"edited", c.edited}} {
+		if m.set {
+			mark += fmt.Sprintf(`<category term="%s" scheme="tag:blog.example,2026-11-22:mark"/>`, m.name)
+			marks += fmt.Sprintf(`<h:span class="mark">%s</h:span>`, m.name)
+		}
+	}
+	if c.badge != "" {
+		mark += fmt.Sprintf(`<category term="%s" scheme="tag:blog.example,2026-11-22:badge"/>`, c.badge)
 	}
 	name, uri := c.name, ""
 	if name == "" {
@@ -80,7 +92,7 @@ func (s *standin) entry(c *remark, depth int) string {
 		uri = "<uri>" + html.EscapeString(c.website) + "</uri>"
 	}
 	date := static.Date("en", time.Date(2026, 11, 22, 14, 3, 0, 0, time.UTC))
-	return fmt.Sprintf(feedEntry, c.id, html.EscapeString(name), uri, reply, mark, date, edited, c.html)
+	return fmt.Sprintf(feedEntry, c.id, html.EscapeString(name), uri, reply, mark, date, marks, c.html)
 }
 
 const feedHead = `<?xml version="1.0" encoding="utf-8"?>
@@ -111,5 +123,12 @@ const feedEntry = `<entry>
 </entry>
 `
 
-const goneEntry = `<at:deleted-entry ref="tag:blog.example,2026-11-22:comment:%[1]s" when="2026-11-22T14:03:00Z">%[2]s%[3]s<h:p class="gone depth-%[4]d" id="comment-%[1]s">This comment was removed.</h:p></at:deleted-entry>
+const goneEntry = `<entry>
+<id>tag:blog.example,2026-11-22:comment:%[1]s</id>
+<title>This comment was removed.</title>
+<author><name>Anonymous</name></author>
+<published>2026-11-22T14:03:00Z</published><updated>2026-11-22T14:03:00Z</updated>
+%[2]s%[3]s<category term="gone" scheme="tag:blog.example,2026-11-22:mark"/>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml" id="comment-%[1]s"><p><em>This comment was removed.</em></p></div></content>
+</entry>
 `

@@ -1,15 +1,19 @@
 package static_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/altcha-org/altcha-lib-go"
 
 	"postil/static"
 )
@@ -25,12 +29,16 @@ type standin struct {
 	closed   bool     // no new comments
 	down     bool     // feeds cannot be had
 	lose     bool     // answers to posts get lost on their way
+	mail     bool     // answers to comments can be had by mail
+	hard     int64    // the highest number that may solve a challenge; negative: there are none
 	requests []string // METHOD path, in order
 }
 
 type remark struct {
 	id, parent, name, website, html, key string
-	edited, gone, held                   bool
+	badge, email                         string
+	owner, pinned, edited, gone, held    bool
+	proved                               bool // it came with a right proof of work
 }
 
 // id returns the nth id, as the service would make it.
@@ -38,13 +46,14 @@ func id(n int) string { return fmt.Sprintf("01935000-0000-7000-8000-%012d", n) }
 
 func newStandin(t *testing.T, comments ...*remark) *standin {
 	t.Helper()
-	s := &standin{perPage: 100}
+	s := &standin{perPage: 100, hard: 500}
 	for _, c := range comments {
 		s.add(c)
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /feeds/", s.feed)
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /api/v1/challenge", s.challenge)
 	mux.HandleFunc("POST /api/v1/comments", s.post)
 	mux.HandleFunc("PATCH /api/v1/comments/{id}", s.edit)
 	mux.HandleFunc("DELETE /api/v1/comments/{id}", s.remove)
@@ -113,7 +122,10 @@ func (s *standin) set(change func(*standin)) {
 }
 
 func (s *standin) post(w http.ResponseWriter, r *http.Request) {
-	var d struct{ Site, Page, Parent, Name, Website, Body, Key string }
+	var d struct {
+		Site, Page, Parent, Name, Website, Email, Body, Key, Proof string
+		Notify                                                     bool
+	}
 	if !s.read(w, r, &d) || !s.valid(w, d.Body) {
 		return
 	}
@@ -124,7 +136,18 @@ func (s *standin) post(w http.ResponseWriter, r *http.Request) {
 	if i >= 0 {
 		c = s.comments[i]
 	} else {
-		c = s.add(&remark{parent: d.Parent, name: d.Name, website: d.Website, html: render(d.Body), key: d.Key, held: s.held})
+		name, secret, _ := strings.Cut(d.Name, "#")
+		c = s.add(&remark{parent: d.Parent, name: name, website: d.Website, html: render(d.Body), key: d.Key, held: s.held, proved: proves(d.Proof, d.Key)})
+		if secret != "" {
+			c.badge = badgeOf(secret)
+		}
+		if d.Notify {
+			c.email = d.Email
+		}
+	}
+	if c.html != render(d.Body) {
+		refuse(w, http.StatusConflict, "key", "key was used for another comment")
+		return
 	}
 	if s.lose {
 		panic(http.ErrAbortHandler)
@@ -138,9 +161,51 @@ func (s *standin) answer(w http.ResponseWriter, c *remark) {
 	if c.held {
 		status = "held"
 	}
-	_ = json.NewEncoder(w).Encode(map[string]any{
-		"id": c.id, "status": status, "html": c.html, "created": "2026-11-22T14:03:00Z", "edit_key": "key-of-" + c.id,
+	answer := map[string]any{
+		"id": c.id, "status": status, "html": c.html, "created": "2026-11-22T14:03:00Z", "edit_key": "key-of-" + c.id, "name": c.name,
+	}
+	if c.badge != "" {
+		answer["badge"] = c.badge
+	}
+	if c.email != "" {
+		answer["follow"] = "asked"
+	}
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// badgeOf stands for how the service makes badges.
+func badgeOf(secret string) string { return (secret + "abcdefghijkmn")[:13] }
+
+// proofKey signs challenges.
+const proofKey = "a key of the stand-in"
+
+// challenge gives out proofs of work as the service does, bound to a key.
+func (s *standin) challenge(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.hard < 0 {
+		refuse(w, http.StatusServiceUnavailable, "", "No challenge can be had.")
+		return
+	}
+	c, err := altcha.CreateChallenge(altcha.ChallengeOptions{
+		MaxNumber: s.hard, HMACKey: proofKey, Params: url.Values{"for": {r.URL.Query().Get("key")}, "expires": {"4102444800"}},
 	})
+	if err != nil {
+		refuse(w, http.StatusInternalServerError, "", err.Error())
+		return
+	}
+	_ = json.NewEncoder(w).Encode(struct {
+		altcha.Challenge
+		Mail bool `json:"mail"`
+	}{c, s.mail})
+}
+
+// proves reports whether a proof solves a challenge of ours for that key.
+func proves(proof, key string) bool {
+	ok, err := altcha.VerifySolution(proof, proofKey, true)
+	raw, decodeErr := base64.StdEncoding.DecodeString(proof)
+	var solution altcha.Payload
+	return ok && err == nil && decodeErr == nil && json.Unmarshal(raw, &solution) == nil && altcha.ExtractParams(solution).Get("for") == key
 }
 
 // owned returns the comment that a request holds the key of.

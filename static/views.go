@@ -34,6 +34,9 @@ type ThreadEntry struct {
 	Depth     int    // 0…9
 	Name      string // never empty
 	Website   string // or empty
+	Badge     string // of a signed name, in full; or empty
+	Owner     bool   // it is the blog owner's
+	Pinned    bool
 	Created   time.Time
 	Edited    bool
 	Link      string // its place on the blog
@@ -48,13 +51,15 @@ type FormPage struct {
 	Page
 	Place      string
 	PageURL    string
+	PrivacyURL string // what is kept, and for how long
 	Action     string // where the form posts to
-	Token      string // signed: site, page, parent, time
-	Key        string // idempotency key, so that a double click posts once
+	Token      string // signed: site, page, parent, key, time
 	Parent     *Quote // the comment to be answered, or nil
-	Name       string
+	Name       string // as typed, with the secret that signs it
 	Website    string
+	Mail       bool // answers can be sent by mail: Email and Notify are asked for
 	Email      string
+	Notify     bool
 	Body       string
 	Field      string // the field at fault, or empty
 	Problem    string // what is wrong with it, for the reader
@@ -81,6 +86,8 @@ type DonePage struct {
 	FeedURL   string
 	EditURL   string    // with the edit key; empty when the comment is gone
 	Until     time.Time // until then it can be edited
+	Replies   string    // feed of the answers to it; empty when the comment is gone
+	Follow    string    // answers by mail: asked, on, or empty
 	HTML      Markup    // the comment, or nil
 }
 
@@ -98,6 +105,40 @@ type EditPage struct {
 	Problem string
 	Preview Markup
 	MaxBody int
+}
+
+// FollowPage lets the owner of an address say whether answers to a comment
+// are to be sent there.
+type FollowPage struct {
+	Page
+	State   string // asked, on, confirmed, stopped, all (stopped)
+	Site    string // host
+	Place   string // the page as people write it
+	PageURL string // the blog's page, at the comment if that is public
+	Quote   string // beginning of the comment; empty unless it is public
+	Action  string // where the buttons post to
+}
+
+// PrivacyPage says in plain words what is kept and for how long.
+type PrivacyPage struct {
+	Page
+	Mail  bool // answers can be sent by mail
+	Sites []PrivacySite
+}
+
+// PrivacySite is what the settings of one site say. A zero duration means for
+// ever, but for editing: there it means not at all.
+type PrivacySite struct {
+	Host        string
+	URL         string
+	Policy      string // as in comments.Policy
+	EditWindow  time.Duration
+	Held        time.Duration // what no one has decided about
+	Spam        time.Duration
+	Unconfirmed time.Duration // wishes for mail that were not confirmed
+	Audit       time.Duration // who decided what
+	Webhooks    []string      // hosts that are told of new comments
+	Hub         string        // host that is told when feeds change, or empty
 }
 
 // ProblemPage says what went wrong, to a person.

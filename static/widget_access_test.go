@@ -74,7 +74,7 @@ func TestEverythingHasANameAndARole(t *testing.T) {
 	}
 	for want, n := range map[string]int{
 		"region Comments": 1, "heading Comments": 1, "heading Ann": 1, "heading Bob": 1, "article ": 2, "link In reply to Ann": 1,
-		"button Reply": 2, "textbox Comment Markdown works": 2, "textbox Name optional": 2, "textbox Website optional": 2,
+		"button Reply": 2, "textbox Comment Markdown works": 2, "textbox Name optional; Ann#secret signs your name": 2, "textbox Website optional": 2,
 		"button Post comment": 2, "button Preview": 2, "button Cancel": 1, "status ": 3, "heading Reply to Ann": 1, "heading Write a comment": 1,
 	} {
 		if found[want] != n {

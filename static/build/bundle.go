@@ -2,12 +2,17 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/andybalholm/brotli"
@@ -21,16 +26,40 @@ func bundle(static string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	script, err := build(root, "widget/element.ts", api.BuildOptions{
-		Format:  api.FormatIIFE,
+	write, err := build(root, "widget/write.ts", api.BuildOptions{
+		Format:  api.FormatESModule,
 		Target:  api.ES2022,
-		Plugins: []api.Plugin{texts(), sheets()},
+		Plugins: []api.Plugin{texts("write.")},
 	})
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := build(root, "styles/postil.css", api.BuildOptions{Target: api.ES2022})
-	return map[string][]byte{"postil.js": script, "postil.css": sheet}, err
+	script, err := build(root, "widget/element.ts", api.BuildOptions{
+		Format:  api.FormatIIFE,
+		Target:  api.ES2022,
+		Plugins: []api.Plugin{texts("script."), sheets()},
+		Define:  address(write),
+	})
+	if err != nil {
+		return nil, err
+	}
+	built := map[string][]byte{"postil.js": script, "postil.write.js": write}
+	for name, entry := range map[string]string{"postil.css": "styles/postil.css", "admin.css": "styles/admin.css", "admin.js": "admin/keys.ts"} {
+		if built[name], err = build(root, entry, api.BuildOptions{Format: api.FormatIIFE, Target: api.ES2022}); err != nil {
+			return nil, err
+		}
+	}
+	return built, nil
+}
+
+// address tells the script where its other part is, and by what hash browsers
+// know it. Package static serves it there.
+func address(write []byte) map[string]string {
+	name, integrity := sha256.Sum256(write), sha512.Sum384(write)
+	return map[string]string{
+		"WRITE_PATH":      strconv.Quote("/static/postil.write." + hex.EncodeToString(name[:6]) + ".js"),
+		"WRITE_INTEGRITY": strconv.Quote("sha384-" + base64.StdEncoding.EncodeToString(integrity[:])),
+	}
 }
 
 // twins returns a body compressed as far as it goes, by suffix.
@@ -68,11 +97,9 @@ func build(root, entry string, o api.BuildOptions) ([]byte, error) {
 	return result.OutputFiles[0].Contents, nil
 }
 
-// scriptKeys is how the keys of the script's own texts begin.
-const scriptKeys = "script."
-
-// texts loads a locale as the texts that the script uses.
-func texts() api.Plugin {
+// texts loads a locale as the texts that one part of the script uses: those
+// whose keys begin with its prefix.
+func texts(prefix string) api.Plugin {
 	return onLoad("texts", `/locales/[a-z-]+\.json$`, api.LoaderJSON, func(path string) (string, error) {
 		raw, err := os.ReadFile(path)
 		if err != nil {
@@ -83,7 +110,7 @@ func texts() api.Plugin {
 			return "", fmt.Errorf("%s: %w", path, err)
 		}
 		for key, text := range all {
-			if name, ok := strings.CutPrefix(key, scriptKeys); ok {
+			if name, ok := strings.CutPrefix(key, prefix); ok {
 				own[name] = text
 			}
 		}

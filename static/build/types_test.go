@@ -15,10 +15,12 @@ import (
 // it can also be run by npm --prefix static/widget run check.
 func TestTypesAreRight(t *testing.T) {
 	t.Parallel()
-	command := typeChecker(t)
-	command.Dir = "../widget"
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Errorf("%v: %v\n%s", command.Args, err, out)
+	for _, dir := range []string{"../widget", "../admin"} {
+		command := typeChecker(t)
+		command.Dir = dir
+		if out, err := command.CombinedOutput(); err != nil {
+			t.Errorf("%v in %s: %v\n%s", command.Args, dir, err, out)
+		}
 	}
 }
 

@@ -18,7 +18,8 @@ func TestServiceSendsExactlyThesePolicies(t *testing.T) {
 		"thread, unasked": {Thread(nil), base + "form-action 'none'; frame-ancestors 'none'"},
 		"thread": {Thread([]string{"https://a.example", "http://b.example:8000"}),
 			base + "form-action 'none'; frame-ancestors https://a.example http://b.example:8000"},
-		"form": {Form(), base + "form-action 'self'; frame-ancestors 'none'"},
+		"form":  {Form(), base + "form-action 'self'; frame-ancestors 'none'"},
+		"admin": {Admin(), base + "form-action 'self'; frame-ancestors 'none'; script-src 'self'; img-src 'self'"},
 		"demo": {Demo("http://127.0.0.1:8080"), base + "form-action 'none'; frame-ancestors 'none'; " +
 			"script-src http://127.0.0.1:8080; connect-src http://127.0.0.1:8080; " +
 			"require-trusted-types-for 'script'; trusted-types 'none'"},

@@ -36,6 +36,10 @@ func Thread(origins []string) Policy {
 // only, and nobody can frame them to guide a click.
 func Form() Policy { return closed().With("form-action", self) }
 
+// Admin returns the policy of the moderators' pages: beside their forms they
+// have a script for the keyboard and images, both from the service itself.
+func Admin() Policy { return Form().With("script-src", self).With("img-src", self) }
+
 // Demo returns the policy of the demonstration: the strictest under which a
 // blog can carry the script. base is the service's public address.
 func Demo(base string) Policy {

@@ -6,7 +6,25 @@ export interface Answer {
   status: 'published' | 'held'
   html: string
   created: string
+}
+
+/** Likewise, of a new one. */
+export interface Created extends Answer {
   edit_key: string
+  name: string // without the secret that signs it
+  badge?: string
+  owner?: boolean
+  follow?: 'asked' | 'on'
+}
+
+/** Work that makes a post look less like a machine's (Altcha). */
+export interface Challenge {
+  algorithm: string
+  challenge: string
+  maxNumber: number
+  salt: string
+  signature: string
+  mail: boolean // the service can send answers by mail
 }
 
 /** What the service refused, in its words (RFC 9457). */
@@ -16,8 +34,8 @@ export class Refusal extends Error {
   }
 }
 
-async function call<T>(url: string, method: string, content?: object, key?: string): Promise<T> {
-  const response = await fetch(url, {
+async function call<T>({ service }: Place, path: string, method: string, content?: object, key?: string): Promise<T> {
+  const response = await fetch(service + '/api/v1/' + path, {
     method,
     credentials: 'omit',
     headers: {
@@ -31,14 +49,15 @@ async function call<T>(url: string, method: string, content?: object, key?: stri
   return answer
 }
 
-const api = ({ service }: Place) => service + '/api/v1/'
+export const challenge = (place: Place, key: string) =>
+  call<Challenge>(place, 'challenge?' + new URLSearchParams({ site: place.site, key }), 'GET')
 
-export const post = (place: Place, draft: object) => call<Answer>(api(place) + 'comments', 'POST', draft)
+export const post = (place: Place, draft: object) => call<Created>(place, 'comments', 'POST', draft)
 
 export const edit = (place: Place, id: string, key: string, body: string) =>
-  call<Answer>(api(place) + 'comments/' + id, 'PATCH', { body }, key)
+  call<Answer>(place, 'comments/' + id, 'PATCH', { body }, key)
 
 export const remove = (place: Place, id: string, key: string) =>
-  call<void>(api(place) + 'comments/' + id, 'DELETE', undefined, key)
+  call<void>(place, 'comments/' + id, 'DELETE', undefined, key)
 
-export const preview = (place: Place, body: string) => call<{ html: string }>(api(place) + 'preview', 'POST', { body })
+export const preview = (place: Place, body: string) => call<{ html: string }>(place, 'preview', 'POST', { body })

@@ -1,19 +1,25 @@
-import { Refusal } from './api'
+import { Refusal, type Challenge } from './api'
 import { button, make } from './dom'
-import { say, type Key } from './text'
+import { Pass } from './pass'
+import { ask, type WriteKey } from './text'
 
 export interface Draft {
   body: string
   name?: string
   website?: string
+  email?: string
+  notify?: boolean
+  key?: string
+  proof?: string
 }
 
 export interface Task {
   title: string
-  send: Key // the words on the button
+  send: WriteKey // the words on the button
   body?: string // what is there to be edited; then who wrote it is known
   save(draft: Draft): Promise<string | void> // the id of what is new
   preview(body: string): Promise<Node>
+  challenge?(key: string): Promise<Challenge> // of what is new
   cancel?(): void
 }
 
@@ -24,11 +30,9 @@ const author = { name: '', website: '' }
 let count = 0
 
 /** A form for a comment: a new one, an answer, or changes to one's own. */
-export function compose(task: Task): HTMLFormElement {
-  const editing = task.body !== undefined
-  const body = make('textarea', 'input', { name: 'body', rows: 5, required: true, value: task.body ?? '' })
-  const name = make('input', 'input', { name: 'name', autocomplete: 'name', value: author.name })
-  const website = make('input', 'input', { name: 'website', type: 'url', autocomplete: 'url' as AutoFill, placeholder: 'https://', value: author.website })
+export function compose({ title, send, body: before = '', save, preview, challenge, cancel }: Task): HTMLFormElement {
+  const body = make('textarea', 'input', { name: 'body', rows: 5, required: true, value: before })
+  const writer = challenge && asWriter(challenge)
   const status = make('p', 'status', { role: 'status' })
   const shown = make('div', 'preview', { ariaLive: 'polite' })
   let busy = false
@@ -37,7 +41,7 @@ export function compose(task: Task): HTMLFormElement {
     if (busy) return
     busy = true
     clear(form)
-    status.textContent = say('wait')
+    status.textContent = ask('wait')
     try {
       await work()
       status.textContent = ''
@@ -48,29 +52,57 @@ export function compose(task: Task): HTMLFormElement {
   }
 
   const form = make('form', 'form', {
+    oninput: () => writer?.pass.prepare(),
     onsubmit(event) {
       event.preventDefault()
-      if (!editing) Object.assign(author, { name: name.value, website: website.value })
-      void attempt(() => task.save(editing ? { body: body.value } : { body: body.value, ...author }))
+      void attempt(() => writer ? writer.deliver(body.value, save) : save({ body: body.value }))
     },
   },
-  make('h3', 'title', {}, task.title),
-  field('body', body, say('hint')),
-  !editing && make('div', 'author', {}, field('name', name, say('optional')), field('website', website, say('optional'))),
+  make('h3', 'title', {}, title),
+  field('body', body, ask('hint')),
+  writer?.fields,
   shown,
   make('div', 'buttons', {},
-    make('button', 'post', {}, say(task.send)),
-    button('button', say('preview'), () => attempt(async () => shown.replaceChildren(await task.preview(body.value)))),
-    task.cancel && button('button', say('cancel'), task.cancel)),
+    make('button', 'post', {}, ask(send)),
+    button('button', ask('preview'), () => attempt(async () => shown.replaceChildren(await preview(body.value)))),
+    cancel && button('button', ask('cancel'), cancel)),
   status)
   return form
 }
 
-function field(key: Key, control: HTMLElement, hint: string): HTMLElement {
+/** Who writes something new: the fields about that, and how it is sent. */
+function asWriter(challenge: (key: string) => Promise<Challenge>) {
+  const name = make('input', 'input', { name: 'name', autocomplete: 'name', value: author.name })
+  const website = make('input', 'input', { name: 'website', type: 'url', autocomplete: 'url' as AutoFill, placeholder: 'https://', value: author.website })
+  const email = make('input', 'input', { name: 'email', type: 'email', autocomplete: 'email' })
+  const mail = field('email', email, ask('tells'))
+  mail.hidden = true
+  const pass = new Pass(challenge, told => mail.hidden = !told.mail)
+
+  const deliver = async (body: string, save: Task['save'], again = true): Promise<unknown> => {
+    Object.assign(author, { name: name.value, website: website.value })
+    const wish = email.value && { email: email.value, notify: true }
+    try {
+      return await save({ body, ...author, ...wish, ...await pass.take() })
+    } catch (error) {
+      // An earlier try had arrived, and other words have been typed since.
+      if (!(again && error instanceof Refusal && error.field === 'key')) throw error
+      pass.renew()
+      return deliver(body, save, false)
+    }
+  }
+  return {
+    pass,
+    deliver,
+    fields: make('div', 'author', {}, field('name', name, ask('signs')), field('website', website, ask('optional')), mail),
+  }
+}
+
+function field(key: WriteKey, control: HTMLElement, hint: string): HTMLElement {
   control.id = 'f' + ++count
   control.setAttribute('aria-describedby', control.id + 'e')
   return make('div', 'field', {},
-    make('label', 'label', { htmlFor: control.id }, say(key), ' ', make('small', 'hint', {}, hint)),
+    make('label', 'label', { htmlFor: control.id }, ask(key), ' ', make('small', 'hint', {}, hint)),
     control,
     make('p', 'error', { id: control.id + 'e' }))
 }
@@ -84,13 +116,13 @@ function clear(form: HTMLFormElement): void {
 
 /** Shows a refusal at the field it names; returns what is to be said of the whole form. */
 function complain(form: HTMLFormElement, error: unknown): string {
-  if (!(error instanceof Refusal && error.detail)) return say('unreachable')
+  if (!(error instanceof Refusal && error.detail)) return ask('unreachable')
   const { field, detail } = error
   const control = form.querySelector<HTMLElement>(`.input[name="${CSS.escape(field)}"]`)
   if (!control) return detail
   control.setAttribute('aria-invalid', 'true')
   // The service begins with the field's name as programs know it.
-  control.nextElementSibling!.textContent = detail.replace(field, say(field as Key))
+  control.nextElementSibling!.textContent = detail.replace(field, ask(field as WriteKey))
   control.focus()
   return ''
 }

@@ -14,7 +14,8 @@ const attributes: Record<string, RegExp> = {
   'th align': /^(left|center|right)$/,
 }
 
-function make(name: string, given: Iterable<[name: string, value: string]>): Element | undefined {
+/** Makes an element that a comment may have, with those attributes that it may have. */
+export function allowed(name: string, given: Iterable<[name: string, value: string]>): Element | undefined {
   if (!elements.has(name)) return
   const made = document.createElement(name)
   for (const [attribute, value] of given) {
@@ -28,7 +29,7 @@ function make(name: string, given: Iterable<[name: string, value: string]>): Ele
 export function copy(from: Node, to: ParentNode & Node = new DocumentFragment()): Node {
   for (const child of from.childNodes) {
     if (child instanceof Element) {
-      const made = make(child.localName, Array.from(child.attributes, ({ name, value }) => [name, value]))
+      const made = allowed(child.localName, Array.from(child.attributes, ({ name, value }) => [name, value]))
       if (made) to.append(made)
       copy(child, made ?? to)
     } else {
@@ -36,33 +37,4 @@ export function copy(from: Node, to: ParentNode & Node = new DocumentFragment())
     }
   }
   return to
-}
-
-const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-
-function decode(text: string): string {
-  return text.replace(/&(#x?)?(\w+);/g, (all, number: string | undefined, name: string) =>
-    number ? String.fromCodePoint(parseInt(name, number[1] ? 16 : 10)) : named[name] ?? all)
-}
-
-/**
- * Reads the XHTML of one comment as the service writes it. Browsers' own
- * parsers are out of reach where Trusted Types are required, and this is all
- * that is left to read: tags, attributes in double quotes, references.
- */
-export function read(xhtml: string): Node {
-  const open: (ParentNode & Node)[] = [new DocumentFragment()]
-  for (const [text, closing, name, given, empty] of xhtml.matchAll(/<(\/?)(\w+)([^>]*?)(\/?)>|[^<]+/g)) {
-    const parent = open.at(-1)!
-    if (!name) {
-      parent.append(decode(text))
-    } else if (closing) {
-      if (open.length > 1) open.pop()
-    } else {
-      const made = make(name, Array.from(given!.matchAll(/([\w-]+)="([^"]*)"/g), ([, name, value]) => [name!, decode(value!)]))
-      if (made) parent.append(made)
-      if (!empty) open.push(made ?? parent)
-    }
-  }
-  return open[0]!
 }

@@ -1,6 +1,6 @@
 type Child = Node | string | false | undefined
 
-/** Makes an element. Its part is its class as well: hosts style the one, our sheet the other. */
+/** Makes an element. Its parts are its classes as well: hosts style the one, our sheet the other. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   name: K, part: string, properties: Partial<HTMLElementTagNameMap[K]>, ...children: Child[]
 ): HTMLElementTagNameMap[K] {

@@ -1,4 +1,5 @@
 import { button, make } from './dom'
+import { face } from './face'
 import type { Comment } from './feed'
 import { own } from './keys'
 import { moment, say } from './text'
@@ -9,11 +10,14 @@ export interface Acts {
   readonly open: boolean
   nameOf(id: string): string | undefined
   reveal(id: string): void
-  reply(entry: Entry): void
-  edit(entry: Entry): void
-  remove(entry: Entry): void
+  act(what: 'reply' | 'edit' | 'remove', entry: Entry): void
   tell(words: string): void
 }
+
+const marks = ['owner', 'pinned', 'edited', 'held'] as const
+
+/** How much of a badge is shown beside a name. */
+const short = 5
 
 /** A comment on the page, with its answers below it. */
 export class Entry {
@@ -33,7 +37,7 @@ export class Entry {
 
   /** Shows the comment as it is now. */
   show(): void {
-    const { gone, held, edited, words } = this.comment
+    const { gone, badge, words } = this.comment
     this.article.className = gone ? 'entry gone' : 'entry'
     if (gone) {
       this.article.replaceChildren(say('gone'))
@@ -41,9 +45,10 @@ export class Entry {
     }
     this.article.replaceChildren(
       make('header', 'by', {},
-        make('h3', 'name', {}, this.#name()), ' ', this.#when(),
-        edited && make('span', 'mark', {}, say('edited')),
-        held && make('span', 'mark', {}, say('held')),
+        make('h3', 'name', {}, badge && face(badge), badge && ' ', this.#name()), ' ',
+        badge && make('span', 'badge', { title: say('badge', badge) }, badge.slice(0, short)),
+        this.#when(),
+        ...marks.map(mark => this.comment[mark] && make('span', 'mark ' + mark, {}, say(mark))),
         this.#answered()),
       make('div', 'words', {}, words.cloneNode(true)),
       make('footer', 'acts', {}, ...this.#buttons()))
@@ -78,8 +83,8 @@ export class Entry {
   #buttons(): Node[] {
     const { id, held } = this.comment
     const buttons = []
-    if (this.#acts.open && !held) buttons.push(button('reply', say('reply'), () => this.#acts.reply(this)))
-    if (own(id)) buttons.push(button('edit', say('edit'), () => this.#acts.edit(this)), this.#remover())
+    if (this.#acts.open && !held) buttons.push(button('reply', say('reply'), () => this.#acts.act('reply', this)))
+    if (own(id)) buttons.push(button('edit', say('edit'), () => this.#acts.act('edit', this)), this.#remover())
     return buttons
   }
 
@@ -87,7 +92,7 @@ export class Entry {
   #remover(): Node {
     let sure = false
     const remover = button('delete', say('delete'), () => {
-      if (sure) this.#acts.remove(this)
+      if (sure) this.#acts.act('remove', this)
       else ask(true)
     })
     const ask = (now: boolean) => {

@@ -6,7 +6,10 @@ export interface Comment {
   parent: string // likewise, or empty
   name: string
   website: string
+  badge: string // of a signed name, or empty
   created: string // RFC 3339
+  owner: boolean // by the blog's owner
+  pinned: boolean
   edited: boolean
   held: boolean // only its author sees it
   gone: boolean // removed, but answered
@@ -47,33 +50,30 @@ function read(feed: Element): Feed {
     lang: feed.getAttribute('xml:lang') || 'en',
     open: !!feed.querySelector('.compose'),
     older: feed.querySelector('link[rel="prev-archive"]')?.getAttribute('href') ?? '',
-    comments: [...feed.children].filter(isComment).map(comment),
+    comments: [...feed.querySelectorAll('entry')].map(comment),
   }
-}
-
-/** Removed comments that nobody answered have no text, and no place in the thread. */
-function isComment({ localName, firstElementChild }: Element): boolean {
-  return localName === 'entry' || localName === 'deleted-entry' && !!firstElementChild
 }
 
 function comment(entry: Element): Comment {
   const text = (selector: string) => entry.querySelector(selector)?.textContent ?? ''
-  const gone = entry.localName === 'deleted-entry'
-  const words = entry.querySelector('content')?.firstElementChild
+  const attribute = (selector: string, name: string) => entry.querySelector(selector)?.getAttribute(name) ?? ''
+  const marked = (mark: string) => !!attribute(`category[term=${mark}]`, 'term')
+  const words = entry.querySelector('content > *')
   return {
-    id: uuid(gone ? entry.getAttribute('ref') : text('id')),
-    parent: uuid(entry.querySelector('in-reply-to')?.getAttribute('ref')),
+    id: uuid(text('id')),
+    parent: uuid(attribute('in-reply-to', 'ref')),
     name: text('author > name'),
     website: text('author > uri'),
+    badge: attribute('category[scheme$=":badge"]', 'term'),
     created: text('published'),
-    edited: !!entry.querySelector('category[term=edited]'),
+    owner: marked('owner'),
+    pinned: marked('pinned'),
+    edited: marked('edited'),
     held: false,
-    gone,
+    gone: marked('gone'),
     words: words ? copy(words) : new DocumentFragment(),
   }
 }
 
 /** The end of tag:blog.example,2026-11-22:comment:UUID. */
-function uuid(tag: string | null | undefined): string {
-  return tag?.split(':').pop() ?? ''
-}
+const uuid = (tag: string) => tag.split(':').pop()!

@@ -32,9 +32,3 @@ export function forget(id: string): void {
     localStorage.removeItem(prefix + id)
   } catch {}
 }
-
-/** A name for one draft, by which the service knows it when it comes again. */
-export function idempotencyKey(): string {
-  // Pages without TLS have no randomUUID.
-  return crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), n => n.toString(36)).join('-') + '-postil'
-}

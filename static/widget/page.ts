@@ -44,3 +44,6 @@ export function feedURL({ service, site, page }: Place): string {
   const name = query ? encodeURIComponent('?' + query) : ''
   return `${service}/feeds/${site}${path === '/' && !name ? '' : path}${name}/feed.xml`
 }
+
+/** Where a comment on a page is written without this script. */
+export const formURL = ({ service, site, page }: Place) => `${service}/comment?${new URLSearchParams({ site, page })}`

@@ -1,14 +1,23 @@
 import english from '../locales/en.json'
 
-/** Keys of the script's texts; the build leaves the others out and takes off the prefix. */
-export type Key = keyof typeof english extends infer K ? K extends `script.${infer Name}` ? Name : never : never
+/** The script's texts stand under a prefix; each bundle gets its own, without it. */
+type Key<Prefix extends string> = keyof typeof english extends infer K ? K extends `${Prefix}.${infer Name}` ? Name : never : never
 
-const words = english as unknown as Record<Key, string>
+/** Keys of the texts with which comments are shown. */
+export type ScriptKey = Key<'script'>
 
-/** A text for people. */
-export function say(key: Key, name = ''): string {
-  return words[key].replace('{name}', () => name)
-}
+/** Keys of those with which they are written. */
+export type WriteKey = Key<'write'>
+
+const words = english as unknown as Record<string, string>
+
+const text = (key: string, name = '') => words[key]!.replace('{name}', () => name)
+
+/** A text for people who read. */
+export const say: (key: ScriptKey, name?: string) => string = text
+
+/** A text for people who write. */
+export const ask: (key: WriteKey, name?: string) => string = text
 
 /** A moment as the reader's own clock and the thread's language have it. */
 export function moment(time: string, lang: string): string {

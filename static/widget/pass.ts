@@ -1,0 +1,44 @@
+import type { Challenge } from './api'
+import { solve } from './proof'
+
+/** How old a proof may be when typing goes on, in milliseconds; the service takes it for longer. */
+const fresh = 10 * 60 * 1000
+
+/** A name for one draft, by which the service knows it when it comes again: 160 bits. Pages without TLS have no randomUUID. */
+const idempotencyKey = () => crypto.getRandomValues(new Uint32Array(5)).join('-')
+
+/** What a new comment goes with: a key, and work that was done for that key. */
+export class Pass {
+  readonly #challenge: (key: string) => Promise<Challenge>
+  readonly #told: (challenge: Challenge) => void
+  #key = ''
+  #asked = 0 // when the last challenge was
+  #proof = Promise.resolve('')
+
+  constructor(challenge: (key: string) => Promise<Challenge>, told: (challenge: Challenge) => void) {
+    this.#challenge = challenge
+    this.#told = told
+  }
+
+  /** Begins with what takes a while; to be called whenever something is typed. */
+  prepare(): void {
+    if (Date.now() - this.#asked < fresh) return
+    this.#asked = Date.now()
+    this.#key ||= idempotencyKey()
+    this.#proof = this.#challenge(this.#key).then(challenge => {
+      this.#told(challenge)
+      return solve(challenge)
+    }).catch(() => '') // without it a moderator decides
+  }
+
+  async take(): Promise<{ key: string; proof: string }> {
+    this.prepare()
+    return { proof: await this.#proof, key: this.#key }
+  }
+
+  /** Makes the next one another comment's. */
+  renew(): void {
+    this.#key = ''
+    this.#asked = 0
+  }
+}
