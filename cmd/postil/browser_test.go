@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -17,17 +16,25 @@ import (
 	"postil/static/browser"
 )
 
-// serveHere starts a server in this process, under the race detector.
-func serveHere(t *testing.T, args ...string) (*server, string) {
+// serveHere starts a server in this process, under the race detector, with
+// the policy that new sites have.
+func serveHere(t *testing.T, sites ...string) (*server, string) {
 	t.Helper()
-	data := t.TempDir()
-	flags := &storeFlags{Data: data}
-	given := serveFlags{Listen: "127.0.0.1:0", OpsListen: "127.0.0.1:0", Rate: "0", LogFormat: "text", Site: args}
+	flags := &storeFlags{Data: t.TempDir()}
+	s, _ := serveWith(t, flags, sites...)
+	return s, flags.publicDir()
+}
+
+// serveWith starts a server on what a folder holds, and returns its log.
+func serveWith(t *testing.T, flags *storeFlags, sites ...string) (*server, *syncBuffer) {
+	t.Helper()
+	given := serveFlags{Listen: "127.0.0.1:0", OpsListen: "127.0.0.1:0", Rate: "0", LogFormat: "text", Policy: "auto", Site: sites}
 	set, err := given.settings(flags, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := start(t.Context(), flags, set, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	log := &syncBuffer{}
+	s, err := start(t.Context(), flags, set, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +43,7 @@ func serveHere(t *testing.T, args ...string) (*server, string) {
 			t.Errorf("stop: %v", err)
 		}
 	})
-	return s, filepath.Join(data, "public")
+	return s, log
 }
 
 // onDisk waits until a page's three documents hold a text.

@@ -75,6 +75,9 @@ func survive(t *testing.T, data string, rounds int, flags *storeFlags) {
 		t.Errorf("serve ended with %d", code)
 	}
 	storedOnce(t, flags, l)
+	if len(l.pages) < rounds {
+		t.Errorf("%d comments were acknowledged only: the search proves nothing", len(l.pages))
+	}
 	t.Logf("%d comments acknowledged over %d kills", len(l.pages), rounds)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"postil/comments"
@@ -23,21 +24,47 @@ type desk struct {
 }
 
 func newDesk(flags *storeFlags, store comments.Store) (*desk, error) {
-	secret, err := flags.secret()
+	keys, err := flags.keys()
 	if err != nil {
 		return nil, err
 	}
+	return deskWith(flags, store, keys), nil
+}
+
+func deskWith(flags *storeFlags, store comments.Store, keys comments.Keyring) *desk {
 	settle := func(ctx context.Context, site string, change int64) error {
 		return settle(ctx, flags, store, site, change)
 	}
-	return &desk{newService(store, secret, func() {}, settle)}, nil
+	return &desk{newService(store, keys, judgeNothing, func() {}, settle)}
 }
 
-func (d *desk) decide(ctx context.Context, host string, ids []comments.ID, status comments.Status) ([]comments.Comment, error) {
-	if status == comments.Deleted {
-		return d.service.Erase(ctx, host, ids)
+// judgeNothing stands for the defences: commands receive no comments.
+func judgeNothing(context.Context, comments.Case) ([]comments.Verdict, error) { return nil, nil }
+
+// decideStep is how many comments change in one transaction.
+const decideStep = 200
+
+// decideAll gives comments a status, those of one site after another, and
+// returns what it has changed, also when it could not finish.
+func (d *desk) decideAll(ctx context.Context, by string, list []comments.Comment, status comments.Status) (changed []comments.Comment, err error) {
+	hosts, ids := group(list)
+	for _, host := range hosts {
+		for some := range slices.Chunk(ids[host], decideStep) {
+			done, err := d.decide(ctx, by, host, some, status)
+			changed = append(changed, done...)
+			if err != nil {
+				return changed, err
+			}
+		}
 	}
-	return d.service.Decide(ctx, host, ids, status)
+	return changed, nil
+}
+
+func (d *desk) decide(ctx context.Context, by, host string, ids []comments.ID, status comments.Status) ([]comments.Comment, error) {
+	if status == comments.Deleted {
+		return d.service.Erase(ctx, by, host, ids)
+	}
+	return d.service.Decide(ctx, by, host, ids, status)
 }
 
 // settle has a change published: by the server that holds the output

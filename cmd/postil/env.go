@@ -18,6 +18,11 @@ func envName(flag string) string {
 	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
+// readsEnv reports whether a flag has a variable. Those with the tag "noenv"
+// have none: what a command is to do once, such as --yes or a site's new
+// policy, must not come from a variable that was set for the server.
+func readsEnv(flag *kong.Flag) bool { return flag.Name != "help" && !flag.Tag.Has("noenv") }
+
 // envResolver gives a flag the value of its variable when the command line
 // does not name it. It reads the environment it is given, not the process's,
 // so that a test has its own.
@@ -28,7 +33,7 @@ func envResolver(env []string) kong.Resolver {
 		values[name] = value
 	}
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		if value, ok := values[envName(flag.Name)]; ok && flag.Name != "help" {
+		if value, ok := values[envName(flag.Name)]; ok && readsEnv(flag) {
 			return value, nil
 		}
 		return nil, nil
@@ -57,7 +62,9 @@ func checkEnv(env []string, app *kong.Application) error {
 
 func collectFlags(n *kong.Node, names *[]string) {
 	for _, f := range n.Flags {
-		*names = append(*names, envName(f.Name))
+		if readsEnv(f) {
+			*names = append(*names, envName(f.Name))
+		}
 	}
 	for _, child := range n.Children {
 		collectFlags(child, names)

@@ -39,18 +39,24 @@ type stdio struct {
 type cli struct {
 	storeFlags
 
-	Serve    serveCmd    `cmd:"" help:"Receive comments and publish their pages as static files."`
-	Site     siteCmd     `cmd:"" help:"Add, list, change and remove the blogs that are served."`
-	Moderate moderateCmd `cmd:"" help:"Look at comments and decide about them."`
-	Publish  publishCmd  `cmd:"" help:"Write the files of changed pages while no server runs."`
-	Check    checkCmd    `cmd:"" help:"Compare the published files with the database and name every difference."`
-	CSP      cspCmd      `cmd:"" name:"csp" help:"Print the script tag for a blog and the Content-Security-Policy it needs."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Serve    serveCmd       `cmd:"" help:"Receive comments and publish their pages as static files."`
+	Site     siteCmd        `cmd:"" help:"Add, list, change and remove the blogs that are served."`
+	Moderate moderateCmd    `cmd:"" help:"Look at comments and decide about them."`
+	Admin    adminCmd       `cmd:"" help:"Moderators: their passwords, mail and feeds."`
+	Classify classifyCmd    `cmd:"" help:"Show what the classifier of a site has learned, and how often it is right."`
+	Outbox   outboxCmd      `cmd:"" help:"Look at mail, webhook calls and pings that are to be sent."`
+	Erase    erasePersonCmd `cmd:"" help:"Erase all that a person has written on a site. Shows what it would erase unless --yes is given."`
+	Export   exportCmd      `cmd:"" help:"Print everything that is kept about a person."`
+	Key      keyCmd         `cmd:"" help:"Replace the secret keys that sign, seal and derive."`
+	Publish  publishCmd     `cmd:"" help:"Write the files of changed pages while no server runs."`
+	Check    checkCmd       `cmd:"" help:"Compare the published files with the database and name every difference."`
+	CSP      cspCmd         `cmd:"" name:"csp" help:"Print the script tag for a blog and the Content-Security-Policy it needs."`
+	Version  versionCmd     `cmd:"" help:"Print the version."`
 }
 
 const description = `Comments for static websites that respect the reader: no account, no cookie, no tracking.
 
-Every flag can be given as an environment variable: --ops-listen is POSTIL_OPS_LISTEN.
+Settings can be given as environment variables instead of flags: --ops-listen is POSTIL_OPS_LISTEN. Flags that say what to do once, such as --yes, have none.
 Start with "postil serve" and open the address that it prints.`
 
 // run is the program; a test calls it as main does.
@@ -58,13 +64,8 @@ func run(ctx context.Context, args, env []string, in io.Reader, out, errOut io.W
 	std := &stdio{in: in, out: out, err: errOut}
 	var c cli
 	exited, exitCode := false, 0
-	parser, err := kong.New(&c,
-		kong.Name("postil"), kong.Description(description), kong.UsageOnError(),
-		kong.Writers(out, errOut), kong.Exit(func(code int) { exited, exitCode = true, code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Resolvers(envResolver(env)),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std, &c.storeFlags),
-	)
+	parser, err := newParser(&c, env, kong.Writers(out, errOut), kong.Exit(func(code int) { exited, exitCode = true, code }),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(std, &c.storeFlags))
 	if err != nil {
 		fmt.Fprintln(errOut, "postil:", err)
 		return exitFailed
@@ -85,6 +86,12 @@ func run(ctx context.Context, args, env []string, in io.Reader, out, errOut io.W
 		return report(errOut, err)
 	}
 	return 0
+}
+
+// newParser reads command lines into c.
+func newParser(c *cli, env []string, more ...kong.Option) (*kong.Kong, error) {
+	return kong.New(c, append(more, kong.Name("postil"), kong.Description(description), kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Resolvers(envResolver(env)))...)
 }
 
 func report(errOut io.Writer, err error) int {

@@ -2,216 +2,110 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"postil/comments"
 )
 
 type moderateCmd struct {
-	List    moderateListCmd `cmd:"" help:"List held comments, newest first; --status lists others."`
-	Show    moderateShowCmd `cmd:"" help:"Show one comment with its source."`
+	As string `help:"Name that the log of decisions shows." default:"shell" placeholder:"NAME"`
+
+	List    moderateListCmd `cmd:"" help:"List held comments, newest first; flags choose others."`
+	Show    moderateShowCmd `cmd:"" help:"Show one comment whole: its words, what the defences said, what happened to it."`
 	Approve approveCmd      `cmd:"" help:"Publish comments."`
 	Hold    holdCmd         `cmd:"" help:"Take comments back from readers, to decide later."`
-	Spam    spamCmd         `cmd:"" help:"Mark comments as spam; readers no longer see them."`
+	Spam    spamCmd         `cmd:"" aliases:"reject" help:"Mark comments as spam; readers no longer see them, and the classifier learns."`
 	Erase   eraseCmd        `cmd:"" help:"Overwrite comments for good: words, name and website, in the database and in every published file."`
+	Pin     pinCmd          `cmd:"" help:"Make a published comment stand before all others."`
+	Unpin   unpinCmd        `cmd:"" help:"Let a pinned comment stand in its place again."`
+	Trust   trustCmd        `cmd:"" help:"Publish whatever the signed name with a badge writes from now on."`
+	Block   blockCmd        `cmd:"" help:"Make spam of whatever the signed name with a badge writes from now on."`
+	Unrate  unrateCmd       `cmd:"" help:"Take a trust or block back: its author is unknown again."`
+}
+
+// by returns the name under which decisions are noted.
+func (c *moderateCmd) by() (string, error) {
+	m := comments.Moderator{Name: c.As, Role: comments.RoleAdmin, Mail: comments.MailOff}
+	if err := m.Validate(); err != nil {
+		return "", usageError{fmt.Errorf("--as: %w", err)}
+	}
+	return c.As, nil
 }
 
 type moderateListCmd struct {
-	Site   string `help:"Only this site. Empty: all." placeholder:"HOST"`
-	Status string `help:"Which comments: held, published, spam, deleted." default:"held" enum:"held,published,spam,deleted"`
+	filterFlags
+	Before string `help:"Go on after this comment, the last one of the list before." placeholder:"ID" noenv:""`
 	Limit  int    `help:"At most so many per site." default:"50"`
 	JSON   bool   `help:"Print one JSON object a line." name:"json"`
 }
 
+// Help says what stands in a line.
+func (moderateListCmd) Help() string {
+	return `A line shows id, time, page, status and name. After the status stand the points that the defences gave: from 100 on a comment is held, from 300 on it is spam. The 13 characters after a # are the badge of a signed name. "postil moderate show ID" tells the rest; the deciding commands take the same flags as this one.`
+}
+
+// maxList is the most that a list shows of one site.
+const maxList = 10_000
+
 func (c *moderateListCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
+	if c.Limit < 1 || c.Limit > maxList {
+		return usageError{fmt.Errorf("--limit: %d is none of 1 to %d", c.Limit, maxList)}
+	}
 	store, err := flags.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	hosts, err := c.hosts(ctx, store)
+	filters, err := c.filters(ctx, store, time.Now())
+	if err != nil {
+		return err
+	}
+	before, err := c.before()
 	if err != nil {
 		return err
 	}
 	shown := 0
-	for _, host := range hosts {
-		list, err := store.List(ctx, host, comments.Status(c.Status), comments.ID{}, c.Limit)
+	for _, filter := range filters {
+		filter.Before, filter.Limit = before, c.Limit
+		n, err := c.list(ctx, std, store, filter)
 		if err != nil {
 			return err
 		}
-		for i := range list {
-			if err := printComment(std, &list[i], c.JSON, false); err != nil {
-				return err
-			}
-		}
-		shown += len(list)
+		shown += n
 	}
 	if shown == 0 && !c.JSON {
-		fmt.Fprintf(std.out, "No comment is %s.\n", c.Status)
+		fmt.Fprintln(std.out, "No comment is like that.")
 	}
 	return nil
 }
 
-func (c *moderateListCmd) hosts(ctx context.Context, store comments.Reader) ([]string, error) {
-	if c.Site != "" {
-		site, err := findSite(ctx, store, c.Site)
-		return []string{site.Host}, err
+func (c *moderateListCmd) before() (id comments.ID, err error) {
+	if c.Before == "" {
+		return id, nil
 	}
-	sites, err := store.Sites(ctx)
-	hosts := make([]string, len(sites))
-	for i, s := range sites {
-		hosts[i] = s.Host
+	if id, err = comments.ParseID(c.Before); err != nil {
+		return id, usageError{fmt.Errorf("--before: %q: %w", c.Before, err)}
 	}
-	return hosts, err
+	return id, nil
 }
 
-type moderateShowCmd struct {
-	ID   string `arg:"" help:"Id of the comment."`
-	JSON bool   `help:"Print JSON." name:"json"`
-}
-
-func (c *moderateShowCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	store, err := flags.open(ctx)
+// list prints a site's comments, and how to see more.
+func (c *moderateListCmd) list(ctx context.Context, std *stdio, store comments.Store, filter comments.Filter) (int, error) {
+	filter.Limit++ // one more tells whether there are more
+	found, err := store.Search(ctx, filter)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	defer store.Close()
-	found, err := findAll(ctx, store, []string{c.ID})
-	if err != nil {
-		return err
+	more := len(found) > c.Limit
+	if more {
+		found = found[:c.Limit]
 	}
-	return printComment(std, &found[0], c.JSON, true)
-}
-
-// excerptLength is how much of a comment a list shows, in characters.
-const excerptLength = 72
-
-func printComment(std *stdio, c *comments.Comment, asJSON, whole bool) error {
-	if asJSON {
-		return json.NewEncoder(std.out).Encode(map[string]any{
-			"id": c.ID, "site": c.Site, "page": c.Page, "parent": c.Parent, "status": c.Status,
-			"name": c.Author.Name, "website": c.Author.Website, "created": c.Created,
-			"source": c.Source, "markup": c.Markup,
-		})
+	if err := printAll(std, found, c.JSON); err != nil {
+		return 0, err
 	}
-	name := c.Author.Name
-	if name == "" {
-		name = "anonymous"
+	if more && !c.JSON {
+		fmt.Fprintf(std.out, "There are more on %s; go on with the same flags and: --before %s\n", filter.Site, found[len(found)-1].ID)
 	}
-	fmt.Fprintf(std.out, "%s  %s  %s%s  %s  %s\n", c.ID, c.Created.Format(time.DateTime), c.Site, c.Page, c.Status, name)
-	text := c.Source
-	if !whole {
-		text = excerpt(text)
-	}
-	_, err := fmt.Fprintf(std.out, "    %s\n", strings.ReplaceAll(text, "\n", "\n    "))
-	return err
-}
-
-func excerpt(s string) string {
-	runes := []rune(strings.Join(strings.Fields(s), " "))
-	if len(runes) <= excerptLength {
-		return string(runes)
-	}
-	return string(runes[:excerptLength-1]) + "…"
-}
-
-// decision is what the deciding commands have in common.
-type decision struct {
-	IDs    []string `arg:"" name:"id" help:"Ids of comments, as \"postil moderate list\" shows them."`
-	DryRun bool     `help:"Only show what would be done."`
-	JSON   bool     `help:"Print one JSON object a line." name:"json"`
-}
-
-type (
-	approveCmd struct{ decision }
-	holdCmd    struct{ decision }
-	spamCmd    struct{ decision }
-	eraseCmd   struct{ decision }
-)
-
-func (c *approveCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	return c.decide(ctx, std, flags, comments.Published)
-}
-
-func (c *holdCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	return c.decide(ctx, std, flags, comments.Held)
-}
-
-func (c *spamCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	return c.decide(ctx, std, flags, comments.Spam)
-}
-
-func (c *eraseCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	return c.decide(ctx, std, flags, comments.Deleted)
-}
-
-// decide applies one status to all comments named, site by site.
-func (c *decision) decide(ctx context.Context, std *stdio, flags *storeFlags, status comments.Status) error {
-	store, err := flags.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	found, err := findAll(ctx, store, c.IDs)
-	if err != nil {
-		return err
-	}
-	if c.DryRun {
-		fmt.Fprintf(std.out, "Would make these %s; nothing is changed:\n", status)
-		return c.print(std, found)
-	}
-	desk, err := newDesk(flags, store)
-	if err != nil {
-		return err
-	}
-	for host, ids := range bySite(found) {
-		changed, err := desk.decide(ctx, host, ids, status)
-		if err != nil {
-			return err
-		}
-		if err := c.print(std, changed); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *decision) print(std *stdio, list []comments.Comment) error {
-	for i := range list {
-		if err := printComment(std, &list[i], c.JSON, false); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// findAll looks every id up before anything is changed.
-func findAll(ctx context.Context, store comments.Reader, ids []string) ([]comments.Comment, error) {
-	var found []comments.Comment
-	for _, raw := range ids {
-		id, err := comments.ParseID(raw)
-		if err != nil {
-			return nil, usageError{fmt.Errorf("id %q: %w", raw, err)}
-		}
-		c, err := store.Find(ctx, id)
-		if err != nil {
-			return nil, fmt.Errorf("comment %s: %w", id, err)
-		}
-		if !slices.ContainsFunc(found, func(f comments.Comment) bool { return f.ID == id }) {
-			found = append(found, c)
-		}
-	}
-	return found, nil
-}
-
-func bySite(list []comments.Comment) map[string][]comments.ID {
-	sites := map[string][]comments.ID{}
-	for _, c := range list {
-		sites[c.Site] = append(sites[c.Site], c.ID)
-	}
-	return sites
+	return len(found), nil
 }

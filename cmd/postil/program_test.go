@@ -3,11 +3,9 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"postil/comments"
 	"postil/static/browser"
 )
 
@@ -64,13 +63,47 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// openStore opens what the program keeps in a data folder.
+func openStore(t *testing.T, flags *storeFlags) (comments.Store, comments.Keyring) {
+	t.Helper()
+	store, err := flags.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := flags.keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store, keys
+}
+
+// command prepares the real binary.
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	name, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exec.CommandContext(t.Context(), name, args...)
+}
+
+// runProgram runs the real binary to its end and returns all that it said.
+func runProgram(t *testing.T, input string, args ...string) (string, error) {
+	t.Helper()
+	cmd := command(t, args...)
+	cmd.Stdin = strings.NewReader(input)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
 // process is a running "postil serve".
 type process struct {
 	cmd    *exec.Cmd
 	base   string
 	ops    string
-	stdout *bytes.Buffer
+	stdout *syncBuffer
 	stderr *syncBuffer
+	silent chan struct{} // closed once it has said its last
 }
 
 // syncBuffer can be read while a process writes to it.
@@ -91,15 +124,16 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-// serveProgram starts the binary on free ports and waits for its greeting.
+// serveProgram starts the binary on free ports and waits for its greeting. Its
+// sites take comments without any proof, unless args say otherwise.
 func serveProgram(t *testing.T, args ...string) *process {
 	t.Helper()
 	name, err := program()
 	if err != nil {
 		t.Fatal(err)
 	}
-	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0"}, args...)
-	p := &process{cmd: exec.Command(name, args...), stdout: &bytes.Buffer{}, stderr: &syncBuffer{}}
+	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--policy", "open"}, args...)
+	p := &process{cmd: exec.Command(name, args...), stdout: &syncBuffer{}, stderr: &syncBuffer{}, silent: make(chan struct{})}
 	p.cmd.Stderr = p.stderr
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := p.cmd.StdoutPipe()
@@ -125,18 +159,27 @@ func (p *process) greeting(t *testing.T, out io.Reader) {
 			p.ops = strings.TrimSuffix(strings.TrimSpace(value), "/metrics")
 		}
 	}
+	go func() {
+		defer close(p.silent)
+		io.Copy(p.stdout, out)
+	}()
 	if p.ops == "" {
-		p.cmd.Wait()
+		p.wait()
 		t.Fatalf("serve did not start:\n%s%s", p.stdout, p.stderr)
 	}
-	go io.Copy(io.Discard, out) // lets the process print until it ends
+}
+
+// wait reads all that the process says, and only then takes its end.
+func (p *process) wait() error {
+	<-p.silent
+	return p.cmd.Wait()
 }
 
 // kill ends the process as a power cut would.
 func (p *process) kill() {
 	if p.cmd.ProcessState == nil {
 		p.cmd.Process.Kill()
-		p.cmd.Wait()
+		p.wait()
 	}
 }
 
@@ -144,73 +187,20 @@ func (p *process) kill() {
 func (p *process) stop(t *testing.T) int {
 	t.Helper()
 	p.cmd.Process.Signal(syscall.SIGTERM)
-	if _, ok := errors.AsType[*exec.ExitError](p.cmd.Wait()); ok {
+	if _, ok := errors.AsType[*exec.ExitError](p.wait()); ok {
 		t.Logf("serve said:\n%s", p.stderr)
 	}
 	return p.cmd.ProcessState.ExitCode()
 }
 
-// answer is what the API says about a comment.
-type answer struct {
-	ID      string `json:"id"`
-	Status  any    `json:"status"` // of a comment a word, of a problem a number
-	HTML    string `json:"html"`
-	EditKey string `json:"edit_key"`
-	Field   string `json:"field"`
-	Detail  string `json:"detail"`
-}
-
-// call sends a JSON request; an empty body sends none.
-func call(method, url, body string, header ...string) (int, answer, error) {
-	var a answer
-	req, err := http.NewRequest(method, url, strings.NewReader(body))
-	if err != nil {
-		return 0, a, err
-	}
-	if body != "" {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	for i := 0; i+1 < len(header); i += 2 {
-		req.Header.Set(header[i], header[i+1])
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0, a, err
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err == nil && len(text) > 0 {
-		err = json.Unmarshal(text, &a)
-	}
-	return resp.StatusCode, a, err
-}
-
-// post sends a comment that must be accepted.
-func (p *process) post(t *testing.T, site, page, body string) answer {
+// passwordFile writes a password where --smtp-password-file finds it.
+func passwordFile(t *testing.T, password string) string {
 	t.Helper()
-	text, err := json.Marshal(map[string]string{"site": site, "page": page, "name": "Ann", "body": body})
-	if err != nil {
+	name := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(name, []byte(password+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	status, a, err := call(http.MethodPost, p.base+"/api/v1/comments", string(text))
-	if err != nil || status/100 != 2 {
-		t.Fatalf("post: %d %+v %v", status, a, err)
-	}
-	return a
-}
-
-func get(t *testing.T, url string) (int, string) {
-	t.Helper()
-	resp, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(body)
+	return name
 }
 
 // fileHas reports whether a published file holds a text now.

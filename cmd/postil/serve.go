@@ -25,7 +25,7 @@ func (c *serveCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error
 	}
 	s.greet(std.out)
 	<-ctx.Done()
-	fmt.Fprintln(std.out, "Stopping: open requests are answered and changed pages published.")
+	fmt.Fprintln(std.out, "Stopping: open requests are answered, changed pages published, and what waits is sent.")
 	return s.stop()
 }
 
@@ -49,10 +49,15 @@ func (s *server) greet(w io.Writer) {
 	row("Comments", "%s", s.flags.describe())
 	row("Files", "%s", s.flags.publicDir())
 	row("Operations", "http://%s/metrics", s.ops.Addr())
+	if !s.demo {
+		row("Sites", "%s", strings.Join(s.hosts, " "))
+	}
+	row("Moderation", "%s/admin/", s.base)
 	if s.demo {
 		fmt.Fprintf(w, "\nNo site is configured yet. Until one is, this machine (and no other) sees a demonstration:\n\n    %s/demo/\n\n", s.base)
 		fmt.Fprintf(w, "Write a comment there. To serve your blog: postil serve --site https://blog.example\n")
-		return
 	}
-	row("Sites", "%s", strings.Join(s.hosts, " "))
+	if !s.guarded {
+		fmt.Fprintf(w, "\nNobody can log in to %s/admin/ yet. To choose a password: postil admin password NAME\n", s.base)
+	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/http"
 	"os/exec"
 	"strings"
 	"testing"
@@ -24,6 +25,28 @@ func TestSecondServerIsRefusedWithTheWayOut(t *testing.T) {
 		out, err := exec.Command(name, "serve", "--listen", c.listen, "--ops-listen", "127.0.0.1:0", "--data", c.data).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), c.says) || strings.Contains(string(out), "panic") {
 			t.Errorf("%v, want %q in:\n%s", err, c.says, out)
+		}
+	}
+}
+
+// TestServeSaysThatNobodyCanLogIn until somebody can.
+func TestServeSaysThatNobodyCanLogIn(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	const hint = "postil admin password NAME"
+	for _, said := range []bool{true, false} {
+		p := serveProgram(t, "--data", data, "--site", "https://blog.example")
+		if status, _ := get(t, p.base+"/admin/"); status != http.StatusUnauthorized {
+			t.Errorf("/admin/ answers %d to a stranger", status)
+		}
+		if code := p.stop(t); code != 0 {
+			t.Fatalf("serve ended with %d", code)
+		}
+		if out := p.stdout.String(); strings.Contains(out, hint) != said {
+			t.Errorf("it says:\n%s", out)
+		}
+		if said {
+			addModerator(t, "ann", "ann@mail.example", "--data", data)
 		}
 	}
 }

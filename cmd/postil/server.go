@@ -8,23 +8,21 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
-	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
 	"postil/comments"
-	"postil/comments/markup"
+	"postil/comments/notify"
+	"postil/comments/spam"
 	"postil/comments/web"
 	"postil/feeds"
-	"postil/static"
 )
 
-// Time limits of an orderly stop.
+// Time limits of an orderly stop, beside those that the publisher and the
+// courier have for their last work.
 const (
-	drainTimeout   = 10 * time.Second // for requests that are being answered
-	publishTimeout = 30 * time.Second // for the publisher's last pass
+	drainTimeout = 10 * time.Second // for requests that are being answered
+	flushTimeout = 10 * time.Second // for what the outbox still has to send
 )
 
 // server is a running service. A test starts one on port 0 as serve does.
@@ -39,6 +37,11 @@ type server struct {
 	store     comments.Store
 	dir       *feeds.Dir
 	publisher *feeds.Publisher
+	keys      comments.Keyring
+	defences  *spam.Defences
+	courier   *notify.Courier
+	service   *comments.Service
+	guarded   bool // somebody can log in to the moderators' pages
 	servers   []*http.Server
 	cancel    context.CancelFunc // ends what runs in the background
 	running   sync.WaitGroup
@@ -67,13 +70,17 @@ func (s *server) open(ctx, background context.Context, set settings) (err error)
 	if err := s.addSites(ctx, set.sites); err != nil {
 		return err
 	}
-	if err := s.publish(background); err != nil {
+	if err := s.lockOutput(); err != nil {
+		return err
+	}
+	if err := s.assemble(set); err != nil {
 		return err
 	}
 	w, err := s.web(set)
 	if err != nil {
 		return err
 	}
+	s.background(background)
 	s.serve(s.public, w.Public())
 	s.serve(s.ops, w.Ops())
 	return nil
@@ -101,111 +108,14 @@ func readableHost(a *net.TCPAddr) string {
 	return net.JoinHostPort(host, fmt.Sprint(a.Port))
 }
 
-// addSites adds the sites of --site that are missing. When there is none at
-// all the service's own address becomes one, for the demonstration.
-func (s *server) addSites(ctx context.Context, wanted []comments.Site) error {
-	known, err := s.store.Sites(ctx)
-	if err != nil {
-		return err
-	}
-	own, err := ownSite(s.base, time.Now())
-	if err != nil {
-		return err
-	}
-	for _, site := range known {
-		s.hosts = append(s.hosts, site.Host)
-	}
-	s.demo = len(wanted) == 0 && !slices.ContainsFunc(known, func(k comments.Site) bool { return !isDemo(k) })
-	if s.demo {
-		wanted = []comments.Site{own}
-	}
-	for _, site := range wanted {
-		if slices.Contains(s.hosts, site.Host) {
-			continue
-		}
-		if err := s.store.PutSite(ctx, site); err != nil {
-			return err
-		}
-		s.hosts = append(s.hosts, site.Host)
-	}
-	return nil
-}
-
-func ownSite(base string, now time.Time) (comments.Site, error) {
-	u, err := url.Parse(base)
-	if err != nil {
-		return comments.Site{}, err
-	}
-	return newSite(u.Scheme+"://"+u.Host, now)
-}
-
-// isDemo reports a site that only this machine can read, as the one made for
-// the demonstration.
-func isDemo(site comments.Site) bool {
-	u, err := url.Parse(site.Settings.Origins[0])
-	return err == nil && u.Hostname() == "localhost"
-}
-
-// publish starts the publisher and what wakes it.
-func (s *server) publish(ctx context.Context) (err error) {
+// lockOutput takes the output directory and only then reads the keys: "postil
+// key rotate" relies on that order.
+func (s *server) lockOutput() (err error) {
 	if s.dir, err = feeds.OpenDir(s.flags.publicDir()); err != nil {
 		return err
 	}
-	if s.publisher, err = newPublisher(s.store, s.dir, s.base, s.log); err != nil {
-		return err
-	}
-	s.running.Go(func() { s.publisher.Run(ctx) })
-	s.running.Go(func() {
-		if err := s.store.Watch(ctx, s.publisher.Nudge); err != nil && ctx.Err() == nil {
-			s.log.Error("watching the database ended; changes by other processes wait for the next poll", "error", err)
-		}
-	})
-	return nil
-}
-
-func newPublisher(store comments.Reader, dir *feeds.Dir, base string, log *slog.Logger) (*feeds.Publisher, error) {
-	return feeds.NewPublisher(feeds.Config{Source: store, Dir: dir, Base: base, Log: log, Assets: static.Assets(), Generator: version()})
-}
-
-func (s *server) web(set settings) (*web.Web, error) {
-	secret, err := s.flags.secret()
-	if err != nil {
-		return nil, err
-	}
-	cfg := web.Config{
-		Service: newService(s.store, secret, s.publisher.Nudge, s.publisher.Wait),
-		Files:   s.publisher, FeedURL: s.documentURL(feeds.Atom), ThreadURL: s.documentURL(feeds.HTML),
-		Base: s.base, Secret: secret, TrustedProxies: set.proxies,
-		Rate: web.Rate{Count: set.rateCount, Window: set.rateWindow},
-		Log:  s.log, AccessLog: set.accessLog, Ready: s.ready, Now: time.Now, Version: version(),
-	}
-	if s.demo {
-		cfg.Demo = s.demonstration()
-	}
-	return web.New(cfg)
-}
-
-// demoPage is where the demonstration is read: its comments' page.
-const demoPage comments.Page = "/demo"
-
-func (s *server) demonstration() *web.Demo {
-	host := s.hosts[0]
-	feed := filepath.FromSlash(feeds.Path(host, demoPage, feeds.Document{Form: feeds.Atom}))
-	return &web.Demo{Site: host, Page: demoPage, DiskPath: filepath.Join(s.flags.publicDir(), feed)}
-}
-
-// documentURL says where a page's current document is, in one of its forms.
-func (s *server) documentURL(form feeds.Form) func(string, comments.Page) string {
-	return func(host string, page comments.Page) string {
-		return feeds.URL(s.base, host, page, feeds.Document{Form: form})
-	}
-}
-
-func newService(store comments.Store, secret []byte, changed func(), settle func(context.Context, string, int64) error) *comments.Service {
-	return comments.NewService(comments.Config{
-		Store: store, Render: markup.New().Render, Now: time.Now, NewID: newID,
-		Secret: secret, Changed: changed, Settle: settle,
-	})
+	s.keys, err = s.flags.keys()
+	return err
 }
 
 // ready reports whether this process should get requests.
@@ -235,9 +145,12 @@ func (s *server) stop() error {
 	return errors.Join(append(errs, s.close())...)
 }
 
+// close ends everything in order: what runs in the background, with the
+// publisher's last pass, then what that left in the outbox, then the rest.
 func (s *server) close() error {
 	s.cancel()
 	s.running.Wait()
+	s.flush()
 	var errs []error
 	for _, l := range []net.Listener{s.public, s.ops} {
 		if l != nil && s.servers == nil { // otherwise Shutdown has closed it
@@ -251,4 +164,18 @@ func (s *server) close() error {
 		errs = append(errs, s.store.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// flush sends what the requests and the publisher have left. What cannot be
+// sent in time stays in the outbox: another start, or another process, goes on
+// with it.
+func (s *server) flush() {
+	if s.servers == nil { // nothing has happened
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
+	defer cancel()
+	if err := s.courier.Flush(ctx); err != nil {
+		s.log.Warn("not everything in the outbox was sent before the stop; it waits for the next start", "error", err)
+	}
 }

@@ -6,19 +6,23 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"postil/comments"
+	"postil/comments/notify"
 )
 
 // serveFlags are the flags of serve as they are written.
 type serveFlags struct {
-	Listen       string   `help:"Address for readers. Port 0 takes a free one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	OpsListen    string   `help:"Address for you alone: /livez, /readyz, /metrics." default:"127.0.0.1:8081" placeholder:"HOST:PORT"`
-	URL          string   `help:"Address by which readers reach this service, as in https://comments.example; feeds and forms name it. Empty: follows from --listen." name:"url" placeholder:"URL"`
-	Site         []string `help:"Address of a blog to serve; added when it is missing. Repeat it for more." placeholder:"URL"`
+	Listen    string   `help:"Address for readers. Port 0 takes a free one." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	OpsListen string   `help:"Address for you alone: /livez, /readyz, /metrics." default:"127.0.0.1:8081" placeholder:"HOST:PORT"`
+	URL       string   `help:"Address by which readers reach this service, as in https://comments.example; feeds and forms name it. Empty: follows from --listen." name:"url" placeholder:"URL"`
+	Site      []string `help:"Address of a blog to serve; added when it is missing. Repeat it for more." placeholder:"URL"`
+	Policy    string   `help:"What becomes of new comments on sites that --site adds: open, auto, hold-first, hold-all, closed; see \"postil site set --help\". A site that is there keeps its own." default:"auto"`
+	mailFlags
 	TrustedProxy []string `help:"Networks of the proxies whose X-Forwarded-For is believed. Repeat it for more." placeholder:"CIDR"`
 	Rate         string   `help:"Comments accepted per network of readers and time; 0 = no limit." default:"20/1m" placeholder:"N/TIME"`
 	AccessLog    bool     `help:"Log each request: method, kind of address, status, size and time; never who asked." negatable:"" default:"false"`
@@ -35,6 +39,8 @@ type settings struct {
 	rateWindow        time.Duration
 	accessLog         bool
 	jsonLog           bool
+	mail              notify.Mail
+	sendsMail         bool
 }
 
 // Limits of --rate.
@@ -57,11 +63,17 @@ func (f *serveFlags) settings(store *storeFlags, now time.Time) (settings, error
 	var err error
 	s.url, err = checkURL(f.URL)
 	fault("url", err)
+	policy := comments.Policy(f.Policy)
+	fault("policy", checkPolicy(policy))
 	for _, raw := range f.Site {
 		site, err := newSite(raw, now)
 		fault("site", err)
+		site.Settings.Policy = policy
 		s.sites = append(s.sites, site)
 	}
+	s.sendsMail = f.SMTP != ""
+	s.mail, err = f.mail()
+	faults = append(faults, err)
 	for _, raw := range f.TrustedProxy {
 		prefix, err := parseNetwork(raw)
 		fault("trusted-proxy", err)
@@ -75,10 +87,17 @@ func (f *serveFlags) settings(store *storeFlags, now time.Time) (settings, error
 	if err := store.check(); err != nil {
 		faults = append(faults, err)
 	}
-	if faults != nil {
-		return s, usageError{errors.Join(faults...)}
+	if err := errors.Join(faults...); err != nil {
+		return s, usageError{err}
 	}
 	return s, nil
+}
+
+func checkPolicy(p comments.Policy) error {
+	if slices.Contains(comments.Policies(), p) {
+		return nil
+	}
+	return fmt.Errorf("%q is none of %s", p, strings.Trim(fmt.Sprint(comments.Policies()), "[]"))
 }
 
 func checkAddress(address string) error {

@@ -13,49 +13,15 @@ import (
 )
 
 type siteCmd struct {
-	Add    siteAddCmd    `cmd:"" help:"Add a blog, named by its address."`
-	List   siteListCmd   `cmd:"" help:"List the blogs and their settings."`
-	Set    siteSetCmd    `cmd:"" help:"Change settings of a blog; a running server follows within a second."`
-	Remove siteRemoveCmd `cmd:"" help:"Remove a blog with all its comments. Shows what it would remove unless --yes is given."`
-}
-
-// siteFlags are the settings; a nil one stays as it is.
-type siteFlags struct {
-	Policy     *string        `help:"What becomes of new comments: open (published at once), hold-all (wait for a moderator), closed (refused)."`
-	Origin     []string       `help:"Addresses from which the blog is read, the first being where links lead. Replaces the list." placeholder:"URL"`
-	EditWindow *time.Duration `help:"How long authors may edit: 15m, 24h; at most 720h. Deleting is never too late." placeholder:"DURATION"`
-	KeepQuery  []string       `help:"Query parameters that tell pages apart, such as p. Replaces the list." placeholder:"NAME"`
-	Language   *string        `help:"Language of the blog, such as en or pt-BR." placeholder:"TAG"`
-	Archive    *int           `help:"Comments per archive document of a long thread." placeholder:"N"`
-}
-
-func (f *siteFlags) apply(s *comments.Settings) error {
-	if f.Policy != nil {
-		s.Policy = comments.Policy(*f.Policy)
-	}
-	if f.Origin != nil {
-		s.Origins = nil
-		for _, raw := range f.Origin {
-			origin, _, err := comments.ParseOrigin(raw)
-			if err != nil {
-				return err
-			}
-			s.Origins = append(s.Origins, origin)
-		}
-	}
-	if f.EditWindow != nil {
-		s.EditWindow = *f.EditWindow
-	}
-	if f.KeepQuery != nil {
-		s.KeepQuery = f.KeepQuery
-	}
-	if f.Language != nil {
-		s.Language = *f.Language
-	}
-	if f.Archive != nil {
-		s.Archive = *f.Archive
-	}
-	return s.Validate()
+	Add           siteAddCmd    `cmd:"" help:"Add a blog, named by its address."`
+	List          siteListCmd   `cmd:"" help:"List the blogs and their settings."`
+	Show          siteShowCmd   `cmd:"" help:"Show all settings of a blog, and how many comments it has."`
+	Set           siteSetCmd    `cmd:"" help:"Change settings of a blog; a running server follows within a second."`
+	Close         siteCloseCmd  `cmd:"" help:"Make a page take no new comments."`
+	Open          siteOpenCmd   `cmd:"" help:"Let a closed page take comments again."`
+	OwnerKey      ownerKeyCmd   `cmd:"" help:"Print the key that makes a signed name the blog owner's."`
+	WebhookSecret webhookKeyCmd `cmd:"" help:"Print the secret by which a webhook knows that a call is ours."`
+	Remove        siteRemoveCmd `cmd:"" help:"Remove a blog with all its comments. Shows what it would remove unless --yes is given."`
 }
 
 type siteAddCmd struct {
@@ -131,6 +97,7 @@ func (c *siteListCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) er
 		return nil
 	}
 	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+	// The columns of a few; "site show" has them all.
 	fmt.Fprintln(w, "SITE\tPOLICY\tEDIT\tLANGUAGE\tARCHIVE\tQUERY\tORIGINS")
 	for _, s := range sites {
 		fmt.Fprintf(w, "%s\t%s\t%v\t%s\t%d\t%s\t%s\n", s.Host, s.Settings.Policy, s.Settings.EditWindow,
@@ -156,7 +123,7 @@ func printSitesJSON(std *stdio, sites []comments.Site) error {
 
 type siteSetCmd struct {
 	Host  string            `arg:"" help:"Name of the site, as \"postil site list\" shows it."`
-	Alias map[string]string `help:"Pages that moved, as /old=/new: the comments move along, and links to the old place lead to the new one." placeholder:"/OLD=/NEW"`
+	Alias map[string]string `help:"Pages that moved, as /old=/new: the comments move along, and links to the old place lead to the new one." placeholder:"/OLD=/NEW" noenv:""`
 	siteFlags
 }
 
@@ -202,7 +169,7 @@ func alias(ctx context.Context, store comments.Store, site comments.Site, old, t
 
 type siteRemoveCmd struct {
 	Host string `arg:"" help:"Name of the site."`
-	Yes  bool   `help:"Really remove it."`
+	Yes  bool   `help:"Really remove it." noenv:""`
 }
 
 func (c *siteRemoveCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {

@@ -25,7 +25,14 @@ var sentinels = map[string]string{
 	"X-Real-IP":       "192.0.2.177",
 }
 
-const sentinelEmail = "sentinel.reader@mail.example"
+// What people gave for a purpose, and what must not be seen beside it.
+const (
+	sentinelEmail     = "sentinel.reader@mail.example"
+	sentinelModerator = "sentinel.moderator@mail.example"
+	sentinelSecret    = "sentinel-name-secret-55" // of a signed name
+	sentinelPassword  = "sentinel-password-9911"  // of the moderator
+	sentinelSMTP      = "sentinel-smtp-password-73"
+)
 
 // TestNoTraceOfReaders is promise 2: sentinels go through every endpoint of
 // the real program, and then nothing it wrote holds any of them.
@@ -50,21 +57,37 @@ func TestNoTraceOfReaders(t *testing.T) {
 	})
 }
 
-func searchTraces(t *testing.T, args ...string) {
+func searchTraces(t *testing.T, database ...string) {
 	data := t.TempDir()
-	args = append([]string{"--data", data, "--site", "https://blog.example", "--access-log", "--trusted-proxy", "127.0.0.0/8", "--rate", "6/1m"}, args...)
-	p := serveProgram(t, args...)
+	where := append([]string{"--data", data}, database...)
+	sink := newMailSink(t, sentinelSMTP)
+	out, err := runProgram(t, sentinelPassword+"\n", append([]string{"admin", "password", "ann", "--email", sentinelModerator}, where...)...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	p := serveProgram(t, append([]string{"--site", "https://blog.example", "--access-log", "--trusted-proxy", "127.0.0.0/8", "--rate", "6/1m",
+		"--smtp", sink.url("user@"), "--smtp-password-file", passwordFile(t, sentinelSMTP), "--mail-from", "comments@blog.example"}, where...)...)
 	for range 2 { // the second round meets rate limits and repeated keys
 		visitEverything(t, p)
 	}
+	sink.await(t, sentinelEmail, 1)
+	out += commandsSay(t, where)
 	if code := p.stop(t); code != 0 {
 		t.Errorf("serve ended with %d", code)
 	}
-	said := p.stdout.String() + p.stderr.String()
-	if !strings.Contains(said, "/api/v1/comments") {
-		t.Errorf("the access log is silent: the search proves nothing\n%s", said)
+	out += p.stdout.String() + p.stderr.String()
+	for _, proof := range []string{"/api/v1/comments", "/admin/*", "seen by everyone"} {
+		if !strings.Contains(out, proof) {
+			t.Errorf("nothing tells of %s: the search proves nothing\n%s", proof, out)
+		}
 	}
-	mustNotHold(t, "log", []byte(said))
+	mustNotHold(t, "log", []byte(out))
+	searchFiles(t, data)
+	opensOnlyWithItsKey(t, data, database)
+}
+
+func searchFiles(t *testing.T, data string) {
+	t.Helper()
 	files := 0
 	err := filepath.WalkDir(data, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -87,8 +110,10 @@ func mustNotHold(t *testing.T, where string, text []byte) {
 			t.Errorf("%s holds the sentinel of %s", where, header)
 		}
 	}
-	if bytes.Contains(text, []byte("sentinel.reader")) {
-		t.Errorf("%s holds the e-mail", where)
+	for _, secret := range []string{"sentinel.reader", "sentinel.moderator", sentinelSecret, sentinelPassword, sentinelSMTP} {
+		if bytes.Contains(text, []byte(secret)) {
+			t.Errorf("%s holds %s", where, secret)
+		}
 	}
 }
 
@@ -98,7 +123,7 @@ var tokenField = regexp.MustCompile(`name="token"\s+value="([^"]+)"|value="([^"]
 func visitEverything(t *testing.T, p *process) {
 	t.Helper()
 	const json, form = "application/json", "application/x-www-form-urlencoded"
-	comment := `{"site":"blog.example","page":"/post","name":"Ann","email":"` + sentinelEmail + `","body":"seen by everyone","key":"0123456789abcdef-1"}`
+	comment := `{"site":"blog.example","page":"/post","name":"Ann#` + sentinelSecret + `","email":"` + sentinelEmail + `","notify":true,"body":"seen by everyone","key":"0123456789abcdef-1"}`
 	_, a, err := call(http.MethodPost, p.base+"/api/v1/comments", comment, sentinelHeaders()...)
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +154,7 @@ func visitEverything(t *testing.T, p *process) {
 	if token == "" {
 		t.Fatalf("the form has no token:\n%s", page)
 	}
-	fields := url.Values{"token": {token}, "name": {"Ann"}, "email": {sentinelEmail}, "body": {"seen by everyone, by form"}, "do": {"post"}}
+	fields := url.Values{"token": {token}, "name": {"Bob#" + sentinelSecret}, "email": {sentinelEmail}, "notify": {"on"}, "body": {"seen by everyone, by form"}, "do": {"post"}}
 	visit(t, "POST", p.base+"/comment", form, fields.Encode())
 	fields.Set("do", "preview")
 	visit(t, "POST", p.base+"/comment", form, fields.Encode())
@@ -139,6 +164,7 @@ func visitEverything(t *testing.T, p *process) {
 	visit(t, "POST", p.base+"/comment/"+a.ID+"/edit", form, url.Values{"key": {a.EditKey}, "body": {"seen by everyone again"}}.Encode())
 	visit(t, "POST", p.base+"/comment/"+a.ID+"/delete", form, url.Values{"key": {"wrong"}}.Encode())
 	visit(t, "DELETE", one, "", "", "Authorization", "Bearer wrong")
+	visitModeration(t, p, a.ID)
 }
 
 func sentinelHeaders() []string {
