@@ -28,7 +28,7 @@ VALUES ('blog.example', gen_random_uuid(), :n, :n, 'published', 'markdown', now(
 `
 
 // plainTable has the columns of comments and its primary key, nothing else.
-const plainTable = `CREATE TABLE plain (LIKE comments); ALTER TABLE plain ADD PRIMARY KEY (site, id)`
+const plainTable = `CREATE TABLE plain (LIKE comments INCLUDING DEFAULTS); ALTER TABLE plain ADD PRIMARY KEY (site, id)`
 
 // post compares comments acknowledged per second with rows that pgbench
 // inserts on the same PostgreSQL, which keeps its usual durability.

@@ -41,7 +41,7 @@ func (b *bench) serve(name string, args ...string) (*service, error) {
 	}
 	defer log.Close()
 	args = append([]string{"serve", "--data", data, "--listen", strings.TrimPrefix(base, "http://"), "--ops-listen", "127.0.0.1:0",
-		"--site", blog, "--rate", "0", "--url", base}, args...)
+		"--site", blog, "--policy", "open", "--rate", "0", "--url", base}, args...)
 	s := &service{cmd: exec.CommandContext(b.ctx, b.program, args...), base: base, public: filepath.Join(data, "public"), log: log.Name()}
 	s.cmd.Stdout, s.cmd.Stderr = log, log
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
