@@ -14,7 +14,7 @@ import (
 // again for every few comments that fall on it.
 const (
 	loadCache = 16 << 10 // KiB of pages, for which the driver takes twice as much
-	loadLog   = 8 << 10 // pages of the write-ahead log before they go into the file
+	loadLog   = 8 << 10  // pages of the write-ahead log before they go into the file
 )
 
 // Load implements comments.Imports.
