@@ -151,9 +151,12 @@ func importUnseen(d *desk) {
 func importAtOnce(d *desk) {
 	const imports = 4
 	records := []comments.Record{d.record("1", ""), d.record("2", "1"), d.record("3", "2")}
-	added := make(chan int, imports)
-	for range imports {
-		run, ctx := d.run().ID, d.soon()
+	var runs [imports]comments.ID
+	for i := range runs {
+		runs[i] = d.run().ID
+	}
+	added, ctx := make(chan int, imports), d.soon()
+	for _, run := range runs {
 		go func() {
 			loaded, err := d.load(ctx, run, records...)
 			if err != nil {
