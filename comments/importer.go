@@ -112,7 +112,11 @@ func (im Importer) Load(ctx context.Context, site string, run ID, batch []Prepar
 			lost[i] = p.parent.ID != "" && c.Parent.IsZero()
 			id, ok := known[c.Origin]
 			if !ok {
-				if id, err = im.NewID(c.Created); err != nil {
+				at := c.Created
+				if c.Status == Held { // it begins to wait now: by its own time retention would remove it at once
+					at = im.now()
+				}
+				if id, err = im.NewID(at); err != nil {
 					return nil, err
 				}
 				known[c.Origin] = id

@@ -179,5 +179,11 @@ func (s *Service) Rotate(ctx context.Context) (sealed int, err error) {
 		_, err := reseal(SealModerator, &m.Address)
 		return err
 	})
-	return sealed, err
+	if err != nil {
+		return sealed, err
+	}
+	return sealed, s.Store.ResealImported(ctx, func(address *[]byte) error {
+		_, err := reseal(SealImported, address)
+		return err
+	})
 }

@@ -24,6 +24,7 @@ func runTests() serviceTests {
 		"exports name pages with comments, aliases or closed":  archivePages,
 		"addresses are sealed anew":                            resealAddresses,
 		"erasing takes votes and address":                      eraseImported,
+		"retention counts from the import":                     retainImported,
 		"an import into an alias goes where the alias leads":   loadAlias,
 		"what exists elsewhere in the batch's site is present": presentIDs,
 	}
@@ -337,4 +338,19 @@ func presentIDs(d *desk) {
 	present, err := d.Present(d.Context(), d.site.Host, []comments.ID{c.ID, d.id()})
 	d.must(err)
 	d.same("present", map[comments.ID]bool{c.ID: true}, present)
+}
+
+func retainImported(d *desk) {
+	held := d.record("1", "")
+	held.Status = comments.Held
+	d.imports(1, held)
+	site := d.site
+	site.Settings.Retention.Held = comments.MinRetention
+	done, err := d.Tidy(d.Context(), site)
+	d.must(err)
+	d.same("erased at once", 0, done.Held)
+	d.pass(2 * comments.MinRetention)
+	done, err = d.Tidy(d.Context(), site)
+	d.must(err)
+	d.same("erased when its time is over", 1, done.Held)
 }
