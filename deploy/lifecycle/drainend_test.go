@@ -1,0 +1,118 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestOpenRequestsAreCutAtLast(t *testing.T) {
+	t.Parallel()
+	entered := make(chan struct{})
+	r := start(t, Config{Timing: short()}, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		close(entered)
+		<-req.Context().Done()
+	}))
+	c := dial(t, r.base)
+	c.send(get)
+	<-entered
+	for range 3 {
+		r.order(stop)
+	}
+	if err := r.finish(t); !errors.Is(err, ErrAborted) {
+		t.Error(err)
+	}
+	if got := r.states.String(); got != "ready lame closed one-more close-idle hard stopped" {
+		t.Error(got)
+	}
+	if n := r.Snapshot().Aborted; n != 1 {
+		t.Errorf("%d aborted", n)
+	}
+}
+
+func TestLongPollsEndWithALastEvent(t *testing.T) {
+	t.Parallel()
+	var r *running
+	entered := make(chan struct{})
+	r = start(t, Config{Timing: short()}, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		close(entered)
+		<-r.Draining()
+		io.WriteString(w, "goodbye")
+	}))
+	c := dial(t, r.base)
+	c.send(get)
+	<-entered
+	r.cancel()
+	if _, body, closing := c.response(); body != "goodbye" || !closing {
+		t.Errorf("%q %v", body, closing)
+	}
+	if err := r.finish(t); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHTTP2EndsWithGOAWAY(t *testing.T) {
+	t.Parallel()
+	timing := short()
+	timing.Lame = time.Hour
+	r := start(t, Config{Timing: timing}, http.HandlerFunc(echo))
+	transport := &http.Transport{Protocols: new(http.Protocols)}
+	transport.Protocols.SetUnencryptedHTTP2(true)
+	defer transport.CloseIdleConnections()
+	ask := func() {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.base, strings.NewReader("two"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := transport.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if body, err := io.ReadAll(resp.Body); err != nil || string(body) != "two" || resp.ProtoMajor != 2 {
+			t.Errorf("%q %v %s", body, err, resp.Proto)
+		}
+	}
+	ask()
+	ask()
+	if n := r.Snapshot().Accepted; n != 1 {
+		t.Errorf("%d connections for two requests", n)
+	}
+	r.order(stop)
+	eventually(t, "lame", func() bool { return r.State() == Lame })
+	ask() // its answer brings GOAWAY
+	ask() // on a new connection
+	if n := r.Snapshot().Accepted; n != 2 {
+		t.Errorf("%d connections, want a second one after GOAWAY", n)
+	}
+	r.order(stop)
+	if err := r.finish(t); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSIGHUPReloadsButNotWhileDraining(t *testing.T) {
+	t.Parallel()
+	reloaded := make(chan struct{}, 2)
+	timing := short()
+	timing.Lame = time.Hour
+	r := start(t, Config{Timing: timing, Reload: func(context.Context) error { reloaded <- struct{}{}; return nil }}, http.HandlerFunc(echo))
+	r.signals <- syscall.SIGHUP
+	<-reloaded
+	r.order(stop)
+	eventually(t, "lame", func() bool { return r.State() == Lame })
+	r.signals <- syscall.SIGHUP
+	eventually(t, "the refusal", func() bool { return strings.Contains(r.log.String(), "SIGHUP is refused") })
+	r.order(stop)
+	if err := r.finish(t); err != nil {
+		t.Error(err)
+	}
+	if len(reloaded) > 0 {
+		t.Error("reloaded while draining")
+	}
+}

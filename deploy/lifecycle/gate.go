@@ -1,0 +1,245 @@
+package lifecycle
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// Limits of a gate that names none.
+const (
+	DefaultMaxHold = 5 * time.Minute
+	DefaultMaxHeld = 10_000
+	DefaultMaxBody = 1 << 20
+)
+
+// minRelease is how many held requests may be released at a time, however few
+// were under way before.
+const minRelease = 16
+
+// startWithin is how long a released request may take to be on its way before
+// the next is released beside it.
+const startWithin = 2 * time.Millisecond
+
+// GateLimits bounds what a gate holds.
+type GateLimits struct {
+	MaxHold time.Duration // of one request
+	MaxHeld int           // requests at a time
+	MaxBody int64         // bytes of one request: it is read before it is held
+	// FailOpen releases a hold that lasts too long; otherwise it stays, and
+	// each request gets 503 when its time is over.
+	FailOpen bool
+}
+
+func (l GateLimits) withDefaults() GateLimits {
+	l.MaxHold = cmp.Or(l.MaxHold, DefaultMaxHold)
+	l.MaxHeld = cmp.Or(l.MaxHeld, DefaultMaxHeld)
+	l.MaxBody = cmp.Or(l.MaxBody, DefaultMaxBody)
+	return l
+}
+
+// ErrReleased says that a hold was released while requests were still being
+// waited for: nothing is held.
+var ErrReleased = errors.New("released before every request was done; nothing is held")
+
+// Gate lets requests through, or holds them and lets them through later, in
+// the order in which they came. All methods are safe for concurrent use.
+type Gate struct {
+	limits GateLimits
+
+	mu       sync.Mutex
+	held     bool // by an order
+	away     bool // what is behind does not answer: an intermission
+	ended    bool // nothing is held any more, and nothing let through
+	since    time.Time
+	expiry   *time.Timer
+	tickets  uint64
+	waiting  queue
+	active   int // requests let through
+	before   int // active when the hold began
+	limit    int // of active, while what was held is released; 0: none
+	starting *waiter
+	changed  chan struct{} // closed when active falls, or at a release
+	count    GateCounts
+}
+
+// GateCounts says what became of requests that met a closed gate.
+type GateCounts struct {
+	Held      int64 `json:"held"`      // had to wait
+	Released  int64 `json:"released"`  // of those, went through
+	Abandoned int64 `json:"abandoned"` // their client left
+	Refused   int64 `json:"refused"`   // got 503 or 413
+}
+
+// GateStatus is a gate at a moment.
+type GateStatus struct {
+	Holding      bool       `json:"holding"`
+	Intermission bool       `json:"intermission"`
+	Since        *time.Time `json:"since,omitempty"`
+	Waiting      int        `json:"waiting"`
+	Active       int        `json:"active"`
+	Before       int        `json:"before"` // active when the hold began
+	Counts       GateCounts `json:"counts"`
+}
+
+// NewGate returns an open gate.
+func NewGate(limits GateLimits) *Gate {
+	return &Gate{limits: limits.withDefaults(), changed: make(chan struct{})}
+}
+
+// Close holds requests from now on, for at most max if the gate fails open (0:
+// its MaxHold). It does not wait; Drained does.
+func (g *Gate) Close(max time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.begin()
+	g.held = true
+	if g.expiry != nil {
+		g.expiry.Stop()
+	}
+	if g.limits.FailOpen {
+		g.expiry = time.AfterFunc(cmp.Or(max, g.limits.MaxHold), g.Release)
+	}
+}
+
+// Reclose goes on with a hold that another process began, when before requests
+// were under way; left is what is left of its time if the gate fails open.
+func (g *Gate) Reclose(left time.Duration, before int) {
+	g.Close(left)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.before = max(g.before, before)
+}
+
+// begin notes how much was going on before the gate closed.
+func (g *Gate) begin() {
+	if g.held || g.away {
+		return
+	}
+	g.since = time.Now()
+	if g.limit == 0 { // otherwise the last release goes on
+		g.before = g.active
+	}
+}
+
+// Drained waits until every request that was let through is done.
+func (g *Gate) Drained(ctx context.Context) error {
+	for {
+		g.mu.Lock()
+		held, active, changed := g.held, g.active, g.changed
+		g.mu.Unlock()
+		switch {
+		case !held:
+			return ErrReleased
+		case active == 0:
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Hold is Close and Drained.
+func (g *Gate) Hold(ctx context.Context, max time.Duration) error {
+	g.Close(max)
+	return g.Drained(ctx)
+}
+
+// Release lets requests through: those that are held first, in their order,
+// and no more at a time than twice as many as were under way before.
+func (g *Gate) Release() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.held = false
+	if g.expiry != nil {
+		g.expiry.Stop()
+	}
+	g.open()
+}
+
+// open starts the release, unless there is another reason to hold.
+func (g *Gate) open() {
+	if g.held || g.away {
+		return
+	}
+	if g.waiting.Len() > 0 {
+		g.limit = max(minRelease, 2*g.before)
+	}
+	g.announce()
+	g.pump()
+}
+
+// announce wakes those who wait for a change.
+func (g *Gate) announce() {
+	close(g.changed)
+	g.changed = make(chan struct{})
+}
+
+// pump lets the next ones through.
+func (g *Gate) pump() {
+	for !g.held && !g.away && g.starting == nil && g.waiting.Len() > 0 && (g.limit == 0 || g.active < g.limit) {
+		w := heap.Pop(&g.waiting).(*waiter)
+		g.active++
+		g.starting = w
+		w.slow = time.AfterFunc(startWithin, func() { g.started(w) })
+		g.count.Released++
+		w.admit(admitted)
+	}
+	if g.waiting.Len() == 0 && g.starting == nil {
+		g.limit = 0
+	}
+}
+
+// started notes that a released request is on its way, so that the next one
+// comes after it.
+func (g *Gate) started(w *waiter) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.starting == w {
+		w.slow.Stop()
+		g.starting = nil
+		g.pump()
+	}
+}
+
+// finish notes that a request is done.
+func (g *Gate) finish(w *waiter) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.active--
+	if g.starting == w && w != nil {
+		w.slow.Stop()
+		g.starting = nil
+	}
+	g.announce()
+	g.pump()
+}
+
+// End refuses what is held and what comes: the process goes.
+func (g *Gate) End() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.ended = true
+	for g.waiting.Len() > 0 {
+		g.count.Refused++
+		heap.Pop(&g.waiting).(*waiter).admit(refused)
+	}
+}
+
+// Status returns how the gate stands.
+func (g *Gate) Status() GateStatus {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s := GateStatus{Holding: g.held, Intermission: g.away, Waiting: g.waiting.Len(), Active: g.active, Before: g.before, Counts: g.count}
+	if g.held || g.away {
+		since := g.since
+		s.Since = &since
+	}
+	return s
+}

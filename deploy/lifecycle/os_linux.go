@@ -1,0 +1,70 @@
+package lifecycle
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// acceptQueued takes every connection out of a socket's queue without waiting.
+// The socket's deadline may be over: net's own Accept would not even look.
+func acceptQueued(l *net.TCPListener) (list []*net.TCPConn) {
+	raw, err := l.SyscallConn()
+	if err != nil {
+		return nil
+	}
+	_ = raw.Control(func(fd uintptr) { // fails on a closed socket, which has no queue
+		for {
+			n, _, err := syscall.Accept4(int(fd), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
+			if errors.Is(err, syscall.EINTR) || errors.Is(err, syscall.ECONNABORTED) {
+				continue
+			}
+			if err != nil {
+				return
+			}
+			if c, err := connFrom(os.NewFile(uintptr(n), "queued")); err == nil {
+				list = append(list, c)
+			}
+		}
+	})
+	return list
+}
+
+// peerUser returns the user id of the process at the other end.
+func peerUser(c *net.UnixConn) (uid int, err error) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	var cred *syscall.Ucred
+	var failed error
+	if err := raw.Control(func(fd uintptr) {
+		cred, failed = syscall.GetsockoptUcred(int(fd), syscall.SOL_SOCKET, syscall.SO_PEERCRED)
+	}); err != nil {
+		return 0, err
+	}
+	if failed != nil {
+		return 0, failed
+	}
+	return int(cred.Uid), nil
+}
+
+// maxSocketPath is what fits into an address of a unix socket (sun_path), in
+// bytes.
+const maxSocketPath = 107
+
+// reachable returns a path that fits into a socket's address, and a function
+// to call when it has been used.
+func reachable(path string) (string, func(), error) {
+	if len(path) <= maxSocketPath {
+		return path, func() {}, nil
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return "", nil, err
+	}
+	return fmt.Sprintf("/proc/self/fd/%d/%s", dir.Fd(), filepath.Base(path)), func() { dir.Close() }, nil
+}

@@ -1,0 +1,165 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"time"
+)
+
+// Predecessor is the running process that this one replaces.
+type Predecessor struct {
+	conn    *net.UnixConn
+	log     *slog.Logger
+	gone    chan struct{} // closed when it has ended
+	replies chan Reply
+	asking  sync.Mutex
+	done    sync.Once
+}
+
+// takeOver asks the process at a control socket for its sockets. Those that
+// systemd passed are kept where it has none of the name.
+func takeOver(ctx context.Context, path string, in *inheritance, log *slog.Logger) (*Predecessor, *inheritance, error) {
+	c, err := dialControl(path)
+	if errors.Is(err, ErrNobody) {
+		return nil, in, fmt.Errorf("--takeover: %w; start without --takeover", err)
+	}
+	if err != nil {
+		return nil, in, fmt.Errorf("--takeover: %w", err)
+	}
+	p := &Predecessor{conn: c, log: log, gone: make(chan struct{}), replies: make(chan Reply, 1)}
+	got, err := p.sockets(ctx)
+	if err != nil {
+		return nil, in, errors.Join(fmt.Errorf("--takeover: %w", err), c.Close())
+	}
+	for name, l := range in.sockets {
+		if got.sockets[name] == nil {
+			got.sockets[name] = l
+			delete(in.sockets, name)
+		}
+	}
+	return p, got, in.close()
+}
+
+// sockets receives the listening sockets.
+func (p *Predecessor) sockets(ctx context.Context) (*inheritance, error) {
+	in := newInheritance("the process before")
+	if err := write(p.conn, Request{Command: takeoverCommand}); err != nil {
+		return nil, err
+	}
+	reply, files, err := p.next(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i, f := range files {
+		if i < len(reply.Names) {
+			err = errors.Join(err, in.take(f, reply.Names[i], reply.Names))
+		}
+	}
+	return in, err
+}
+
+// next receives a reply; an error in it is an error.
+func (p *Predecessor) next(ctx context.Context) (Reply, []*os.File, error) {
+	stop := context.AfterFunc(ctx, func() { p.conn.SetReadDeadline(past) })
+	defer stop()
+	var r Reply
+	files, err := read(p.conn, &r)
+	if err == nil && r.Error != "" {
+		err = errors.New(r.Error)
+	}
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return r, files, err
+}
+
+// stopTimeout is how long a predecessor may take to stop accepting.
+const stopTimeout = 10 * time.Second
+
+// ready tells the predecessor to stop accepting, and waits until it has.
+func (p *Predecessor) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
+	defer cancel()
+	err := write(p.conn, Request{Command: readyCommand})
+	if err == nil {
+		var r Reply
+		if r, _, err = p.next(ctx); err == nil && r.Event != eventYours {
+			err = fmt.Errorf("it said %q", r.Event)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("--takeover: the running process did not make way: %w", err)
+	}
+	return nil
+}
+
+// follow adopts what the predecessor gives, until it has ended.
+func (p *Predecessor) follow(adopt func(name string, c *net.TCPConn)) {
+	defer p.leave()
+	for {
+		r, files, err := p.next(context.Background())
+		if err != nil && r.Error == "" {
+			return
+		}
+		if r.Event == "" {
+			p.replies <- r
+			continue
+		}
+		p.take(r, files, adopt)
+	}
+}
+
+func (p *Predecessor) take(r Reply, files []*os.File, adopt func(name string, c *net.TCPConn)) {
+	for i, f := range files {
+		c, err := connFrom(f)
+		if err != nil || i >= len(r.Names) {
+			p.log.Warn("a connection was lost in the handover", "error", err)
+			continue
+		}
+		adopt(r.Names[i], c)
+	}
+}
+
+// Ask gives the predecessor a command while it hands over, as a client of its
+// control socket would: that is this process's by now.
+func (p *Predecessor) Ask(ctx context.Context, r Request) (Reply, error) {
+	p.asking.Lock()
+	defer p.asking.Unlock()
+	if err := write(p.conn, r); err != nil {
+		return Reply{}, fmt.Errorf("the process before has ended: %w", err)
+	}
+	var reply Reply
+	select {
+	case reply = <-p.replies:
+	case <-ctx.Done():
+		return Reply{}, ctx.Err()
+	case <-p.gone:
+		select {
+		case reply = <-p.replies: // its last word
+		default:
+			return Reply{}, errors.New("the process before has ended")
+		}
+	}
+	if reply.Error != "" {
+		return reply, errors.New(reply.Error)
+	}
+	return reply, nil
+}
+
+// Gone is closed when the predecessor has ended.
+func (p *Predecessor) Gone() <-chan struct{} { return p.gone }
+
+func (p *Predecessor) leave() { p.done.Do(func() { close(p.gone) }) }
+
+func (p *Predecessor) close() error {
+	err := p.conn.Close()
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
