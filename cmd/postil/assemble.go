@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -18,8 +19,13 @@ import (
 
 // assemble makes all parts, and starts none.
 func (s *server) assemble(set settings) (err error) {
-	if s.publisher, err = newPublisher(s.store, s.dir, s.base, s.log); err != nil {
-		return err
+	s.outlet = newOutlet(s.store, s.flags.publicDir(), s.base)
+	if s.dir != nil {
+		publisher, err := newPublisher(s.store, s.dir, s.base, s.log)
+		if err != nil {
+			return err
+		}
+		s.outlet.become(publisher)
 	}
 	s.defences = spam.New(spam.Config{Store: s.store, Now: time.Now, Log: s.log})
 	s.courier, err = notify.New(notify.Config{
@@ -30,7 +36,7 @@ func (s *server) assemble(set settings) (err error) {
 	if err != nil {
 		return err
 	}
-	s.service = newService(s.store, s.keys, s.defences.Judge, s.changed, s.publisher.Wait)
+	s.service = newService(s.store, s.keys, s.defences.Judge, s.changed, s.outlet.Wait)
 	people, err := s.store.Moderators(context.Background())
 	for _, m := range people {
 		s.guarded = s.guarded || m.Password != ""
@@ -48,13 +54,13 @@ func (s *server) changed() {
 // written wakes those who go by numbers of changes and events, for whom it is
 // little to look. The defences look by themselves for what others decided.
 func (s *server) written() {
-	s.publisher.Nudge()
+	s.outlet.Nudge()
 	s.courier.Nudge()
 }
 
 // background starts what goes on beside the requests until ctx ends.
 func (s *server) background(ctx context.Context) {
-	s.running.Go(func() { s.publisher.Run(ctx) })
+	s.running.Go(func() { s.publish(ctx) })
 	s.running.Go(func() { s.courier.Run(ctx) })
 	s.running.Go(func() { s.defences.Run(ctx) })
 	s.running.Go(func() { s.tidy(ctx, tidyFirst, tidyEvery) })
@@ -84,7 +90,7 @@ func (s *server) web(set settings) (*web.Web, error) {
 		return nil, err
 	}
 	cfg := web.Config{
-		Service: s.service, Files: s.publisher, FeedURL: s.documentURL(feeds.Atom), ThreadURL: s.documentURL(feeds.HTML),
+		Service: s.service, Files: s.outlet, FeedURL: s.documentURL(feeds.Atom), ThreadURL: s.documentURL(feeds.HTML),
 		Base: s.base, Keys: s.keys, Proofs: spam.NewProofs(s.keys, time.Now), Admin: pages, Mail: set.sendsMail,
 		TrustedProxies: set.proxies, Rate: web.Rate{Count: set.rateCount, Window: set.rateWindow},
 		Log: s.log, AccessLog: set.accessLog, Ready: s.ready, Now: time.Now, Version: version(),
@@ -96,7 +102,7 @@ func (s *server) web(set settings) (*web.Web, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w, w.Registry().Register(newGauges(s.store))
+	return w, errors.Join(w.Registry().Register(newGauges(s.store)), w.Registry().Register(newLifeGauges(s.life, s.gate)))
 }
 
 func (s *server) moderation(set settings) (http.Handler, error) {

@@ -28,7 +28,7 @@ func serveHere(t *testing.T, sites ...string) (*server, string) {
 // serveWith starts a server on what a folder holds, and returns its log.
 func serveWith(t *testing.T, flags *storeFlags, sites ...string) (*server, *syncBuffer) {
 	t.Helper()
-	given := serveFlags{Listen: "127.0.0.1:0", OpsListen: "127.0.0.1:0", Rate: "0", LogFormat: "text", Policy: "auto", Site: sites}
+	given := serveFlags{Listen: "127.0.0.1:0", OpsListen: "127.0.0.1:0", Rate: "0", LogFormat: "text", Policy: "auto", Site: sites, lifeFlags: lifeFlags{DrainRequests: within}}
 	set, err := given.settings(flags, time.Now())
 	if err != nil {
 		t.Fatal(err)

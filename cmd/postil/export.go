@@ -14,16 +14,22 @@ import (
 type exportCmd struct {
 	Author bool `help:"Everything that is kept about one person." noenv:""`
 	personFlags
+	takeoutFlags
 }
 
 // Help says what the lines are.
 func (exportCmd) Help() string {
-	return `Prints JSON Lines. Each has a "kind", which names the field with the rest: the person's comments whole, with what the defences said of them (comment), what was decided about them (event), what moderators think of the badge (standing), wishes for mail with the address in clear (subscription), and mail that waits to be sent (delivery). There is nothing else: no network address, no browser, no visit is kept. "postil erase" removes all of it.`
+	return `With --format it writes out whole sites, or the one named by --site; the README of the folder migrate describes the formats.
+
+With --author it prints JSON Lines about one person. Each has a "kind", which names the field with the rest: the person's comments whole, with what the defences said of them (comment), what was decided about them (event), what moderators think of the badge (standing), wishes for mail with the address in clear (subscription), and mail that waits to be sent (delivery). There is nothing else: no network address, no browser, no visit is kept. "postil erase" removes all of it.`
 }
 
 func (c *exportCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
+	if c.Format != "" {
+		return c.takeOut(ctx, std, flags, c)
+	}
 	if !c.Author {
-		return usageError{errors.New("what is to be exported? --author with --badge or --email prints what is kept about one person")}
+		return usageError{errors.New("what is to be exported? --format writes out whole sites; --author with --badge or --email prints what is kept about one person")}
 	}
 	store, err := flags.open(ctx)
 	if err != nil {

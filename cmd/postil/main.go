@@ -16,10 +16,13 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Exit codes: 0 done, 1 it did not work, 2 the command line is wrong.
+// Exit codes: 0 done, 1 it did not work, 2 the command line is wrong; others
+// say what their commands' help says.
 const (
 	exitFailed = 1
 	exitUsage  = 2
+	// exitNotReady says that a process runs and takes no new requests.
+	exitNotReady = 3
 )
 
 func main() {
@@ -39,19 +42,28 @@ type stdio struct {
 type cli struct {
 	storeFlags
 
-	Serve    serveCmd       `cmd:"" help:"Receive comments and publish their pages as static files."`
-	Site     siteCmd        `cmd:"" help:"Add, list, change and remove the blogs that are served."`
-	Moderate moderateCmd    `cmd:"" help:"Look at comments and decide about them."`
-	Admin    adminCmd       `cmd:"" help:"Moderators: their passwords, mail and feeds."`
-	Classify classifyCmd    `cmd:"" help:"Show what the classifier of a site has learned, and how often it is right."`
-	Outbox   outboxCmd      `cmd:"" help:"Look at mail, webhook calls and pings that are to be sent."`
-	Erase    erasePersonCmd `cmd:"" help:"Erase all that a person has written on a site. Shows what it would erase unless --yes is given."`
-	Export   exportCmd      `cmd:"" help:"Print everything that is kept about a person."`
-	Key      keyCmd         `cmd:"" help:"Replace the secret keys that sign, seal and derive."`
-	Publish  publishCmd     `cmd:"" help:"Write the files of changed pages while no server runs."`
-	Check    checkCmd       `cmd:"" help:"Compare the published files with the database and name every difference."`
-	CSP      cspCmd         `cmd:"" name:"csp" help:"Print the script tag for a blog and the Content-Security-Policy it needs."`
-	Version  versionCmd     `cmd:"" help:"Print the version."`
+	Serve    serveCmd         `cmd:"" help:"Receive comments and publish their pages as static files."`
+	Site     siteCmd          `cmd:"" help:"Add, list, change and remove the blogs that are served."`
+	Moderate moderateCmd      `cmd:"" help:"Look at comments and decide about them."`
+	Admin    adminCmd         `cmd:"" help:"Moderators: their passwords, mail and feeds."`
+	Classify classifyCmd      `cmd:"" help:"Show what the classifier of a site has learned, and how often it is right."`
+	Outbox   outboxCmd        `cmd:"" help:"Look at mail, webhook calls and pings that are to be sent."`
+	Erase    erasePersonCmd   `cmd:"" help:"Erase all that a person has written on a site. Shows what it would erase unless --yes is given."`
+	Export   exportCmd        `cmd:"" help:"Write out whole sites, or everything that is kept about a person."`
+	Key      keyCmd           `cmd:"" help:"Replace the secret keys that sign, seal and derive."`
+	Publish  publishCmd       `cmd:"" help:"Write the files of changed pages while no server runs."`
+	Check    checkCmd         `cmd:"" help:"Compare the published files with the database and name every difference."`
+	Import   importCmd        `cmd:"" help:"Bring in the comments of another system, or take them back."`
+	Backup   backupCmd        `cmd:"" help:"Write a consistent copy of the database, also while the server runs."`
+	Restore  restoreCmd       `cmd:"" help:"Replace the database by a copy. Verifies it first, and does nothing unless --yes is given."`
+	CSP      cspCmd           `cmd:"" name:"csp" help:"Print the script tag for a blog and the Content-Security-Policy it needs."`
+	Status   statusCmd        `cmd:"" help:"Say how the running server is."`
+	Hold     holdWritesCmd    `cmd:"" help:"Let everything that writes wait, for work on the database."`
+	Release  releaseWritesCmd `cmd:"" help:"Let go on what \"postil hold\" holds."`
+	Drain    drainCmd         `cmd:"" help:"Stop the running server as SIGTERM does, and wait until its requests are answered."`
+	Prestop  prestopCmd       `cmd:"" help:"Send balancers away from the running server, and wait until they have noticed."`
+	Gate     gateCmd          `cmd:"" help:"Pass requests on to services, and hold them while those are away."`
+	Version  versionCmd       `cmd:"" help:"Print the version."`
 }
 
 const description = `Comments for static websites that respect the reader: no account, no cookie, no tracking.
@@ -99,8 +111,19 @@ func report(errOut io.Writer, err error) int {
 	if _, ok := errors.AsType[usageError](err); ok {
 		return exitUsage
 	}
+	if e, ok := errors.AsType[exitError](err); ok {
+		return e.code
+	}
 	return exitFailed
 }
+
+// exitError is an error with an exit code of its own.
+type exitError struct {
+	error
+	code int
+}
+
+func (e exitError) Unwrap() error { return e.error }
 
 // usageError is a fault of the command line or the environment.
 type usageError struct{ error }

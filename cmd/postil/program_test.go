@@ -96,7 +96,7 @@ func runProgram(t *testing.T, input string, args ...string) (string, error) {
 	return string(out), err
 }
 
-// process is a running "postil serve".
+// process is a running "postil serve" or "postil gate".
 type process struct {
 	cmd    *exec.Cmd
 	base   string
@@ -128,11 +128,17 @@ func (s *syncBuffer) String() string {
 // sites take comments without any proof, unless args say otherwise.
 func serveProgram(t *testing.T, args ...string) *process {
 	t.Helper()
+	return startProgram(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--policy", "open"}, args...)...)
+}
+
+// startProgram starts the binary with a command that serves, and waits for its
+// greeting.
+func startProgram(t *testing.T, args ...string) *process {
+	t.Helper()
 	name, err := program()
 	if err != nil {
 		t.Fatal(err)
 	}
-	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--policy", "open"}, args...)
 	p := &process{cmd: exec.Command(name, args...), stdout: &syncBuffer{}, stderr: &syncBuffer{}, silent: make(chan struct{})}
 	p.cmd.Stderr = p.stderr
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -165,7 +171,7 @@ func (p *process) greeting(t *testing.T, out io.Reader) {
 	}()
 	if p.ops == "" {
 		p.wait()
-		t.Fatalf("serve did not start:\n%s%s", p.stdout, p.stderr)
+		t.Fatalf("it did not start:\n%s%s", p.stdout, p.stderr)
 	}
 }
 

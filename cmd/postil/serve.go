@@ -7,10 +7,23 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+
+	"postil/deploy/lifecycle"
 )
 
 type serveCmd struct {
 	serveFlags
+}
+
+// Help says what to give it where.
+func (serveCmd) Help() string {
+	return `At SIGTERM it answers what is open, publishes what changed, sends what waits, and ends; as it stands that takes no longer than the open requests. A second signal hastens. Those who must not notice a restart need one of these:
+
+On one machine, without a service manager: start the new version with --takeover and the same flags.
+
+Under systemd: a socket unit for each of the names public and ops, Type=notify, and FileDescriptorStoreMax=4096 with --fd-store 4096.
+
+On Kubernetes: --drain-lame 5s --drain-one-more 10s, with the hook of "postil prestop --help" or preStop.sleep, a terminationGracePeriodSeconds of at least both, --drain-requests and 5 seconds more, and --grace to have that checked.`
 }
 
 // Run serves until it is told to stop.
@@ -19,14 +32,23 @@ func (c *serveCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error
 	if err != nil {
 		return err
 	}
+	set.life.told = func(state lifecycle.State) { farewell(std.out, state) }
 	s, err := start(ctx, flags, set, newLog(std.err, set.jsonLog))
 	if err != nil {
 		return err
 	}
 	s.greet(std.out)
-	<-ctx.Done()
-	fmt.Fprintln(std.out, "Stopping: open requests are answered, changed pages published, and what waits is sent.")
-	return s.stop()
+	return s.wait()
+}
+
+// farewell says why the process is about to end.
+func farewell(w io.Writer, state lifecycle.State) {
+	switch state {
+	case lifecycle.Lame:
+		fmt.Fprintln(w, "Stopping: open requests are answered, changed pages published, and what waits is sent.")
+	case lifecycle.Handover:
+		fmt.Fprintln(w, "Another process takes over; this one gives it all connections.")
+	}
 }
 
 func newLog(w io.Writer, asJSON bool) *slog.Logger {
@@ -48,7 +70,7 @@ func (s *server) greet(w io.Writer) {
 	}
 	row("Comments", "%s", s.flags.describe())
 	row("Files", "%s", s.flags.publicDir())
-	row("Operations", "http://%s/metrics", s.ops.Addr())
+	row("Operations", "http://%s/metrics", s.ops)
 	if !s.demo {
 		row("Sites", "%s", strings.Join(s.hosts, " "))
 	}

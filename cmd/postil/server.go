@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"sync"
 	"time"
 
@@ -15,15 +14,12 @@ import (
 	"postil/comments/notify"
 	"postil/comments/spam"
 	"postil/comments/web"
+	"postil/deploy/lifecycle"
 	"postil/feeds"
 )
 
-// Time limits of an orderly stop, beside those that the publisher and the
-// courier have for their last work.
-const (
-	drainTimeout = 10 * time.Second // for requests that are being answered
-	flushTimeout = 10 * time.Second // for what the outbox still has to send
-)
+// flushTimeout is for what the outbox still has to send at an orderly stop.
+const flushTimeout = 10 * time.Second
 
 // server is a running service. A test starts one on port 0 as serve does.
 type server struct {
@@ -31,71 +27,106 @@ type server struct {
 	local, base string // address of this process, and the one that readers know
 	demo        bool
 	hosts       []string
-	public, ops net.Listener
+	ops         net.Addr
 	log         *slog.Logger
 
-	store     comments.Store
-	dir       *feeds.Dir
-	publisher *feeds.Publisher
-	keys      comments.Keyring
-	defences  *spam.Defences
-	courier   *notify.Courier
-	service   *comments.Service
-	guarded   bool // somebody can log in to the moderators' pages
-	servers   []*http.Server
-	cancel    context.CancelFunc // ends what runs in the background
-	running   sync.WaitGroup
+	life     *lifecycle.Life
+	gate     *lifecycle.Gate // before everything that writes
+	store    comments.Store
+	dir      *feeds.Dir
+	outlet   *outlet
+	keys     comments.Keyring
+	keyList  [][]byte // what keys is made of
+	defences *spam.Defences
+	courier  *notify.Courier
+	service  *comments.Service
+	guarded  bool               // somebody can log in to the moderators' pages
+	served   bool               // requests were let in
+	cancel   context.CancelFunc // ends what runs in the background
+	halt     context.CancelFunc // stops the process as SIGTERM does
+	running  sync.WaitGroup
+	ended    chan error // what the life's Run returned
+	fault    error      // why the process stopped by itself; to be read after running
 }
 
 // start opens everything, listens, and returns once requests are answered.
 // What had been opened is closed again when it fails.
 func start(ctx context.Context, flags *storeFlags, set settings, log *slog.Logger) (*server, error) {
-	s := &server{flags: flags, log: log}
+	s := &server{flags: flags, log: log, ended: make(chan error, 1)}
 	background, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	s.cancel = cancel
+	running, halt := context.WithCancel(context.WithoutCancel(ctx))
+	s.halt = halt
 	if err := s.open(ctx, background, set); err != nil {
+		halt()
 		return nil, errors.Join(err, s.close())
 	}
+	if ctx.Err() != nil { // told to stop before the life listened to signals
+		halt()
+	}
+	go func() { s.ended <- s.life.Run(running) }()
 	return s, nil
 }
 
-// open opens one part after the other; background outlives the start.
-func (s *server) open(ctx, background context.Context, set settings) (err error) {
+// open opens one part after the other; background outlives the start. The
+// output directory is locked first, unless the process that has it is to be
+// replaced: it gives it up when it ends.
+func (s *server) open(ctx, background context.Context, set settings) error {
+	if !set.life.takeover {
+		if err := s.lockOutput(); err != nil {
+			return err
+		}
+	}
+	if err := s.beBorn(ctx, set); err != nil {
+		return err
+	}
 	if err := s.listen(set); err != nil {
 		return err
 	}
-	if s.store, err = s.flags.open(ctx); err != nil {
+	store, err := s.flags.open(ctx)
+	if err != nil {
 		return fmt.Errorf("%s: %w", s.flags.describe(), err)
 	}
+	s.store = store
 	if err := s.addSites(ctx, set.sites); err != nil {
-		return err
-	}
-	if err := s.lockOutput(); err != nil {
 		return err
 	}
 	if err := s.assemble(set); err != nil {
 		return err
 	}
+	if err := s.serve(set); err != nil {
+		return err
+	}
+	s.background(background)
+	if err := s.life.Ready(ctx); err != nil {
+		return err
+	}
+	s.served = true
+	return nil
+}
+
+func (s *server) listen(set settings) error {
+	public, err := s.life.Listen(lifecycle.Public, set.listen)
+	if err != nil {
+		return fmt.Errorf("--listen: %w; choose another address, or stop the program that has this one", err)
+	}
+	if s.ops, err = s.life.Listen(lifecycle.Ops, set.opsListen); err != nil {
+		return fmt.Errorf("--ops-listen: %w; choose another address, or stop the program that has this one", err)
+	}
+	s.local = "http://" + readableHost(public.(*net.TCPAddr))
+	s.base = cmp.Or(set.url, s.local)
+	return nil
+}
+
+// serve puts the handlers behind their sockets. Nothing is accepted yet.
+func (s *server) serve(set settings) error {
 	w, err := s.web(set)
 	if err != nil {
 		return err
 	}
-	s.background(background)
-	s.serve(s.public, w.Public())
-	s.serve(s.ops, w.Ops())
-	return nil
-}
-
-func (s *server) listen(set settings) (err error) {
-	if s.public, err = net.Listen("tcp", set.listen); err != nil {
-		return fmt.Errorf("--listen: %w; choose another address, or stop the program that has this one", err)
-	}
-	if s.ops, err = net.Listen("tcp", set.opsListen); err != nil {
-		return fmt.Errorf("--ops-listen: %w; choose another address, or stop the program that has this one", err)
-	}
-	s.local = "http://" + readableHost(s.public.Addr().(*net.TCPAddr))
-	s.base = cmp.Or(set.url, s.local)
-	return nil
+	return errors.Join(
+		s.life.Serve(lifecycle.Public, web.Server(s.guardWrites(w.Public(), set), s.log)),
+		s.life.Serve(lifecycle.Ops, web.Server(w.Ops(), s.log)))
 }
 
 // readableHost says localhost where that is the listener: browsers treat it
@@ -114,54 +145,64 @@ func (s *server) lockOutput() (err error) {
 	if s.dir, err = feeds.OpenDir(s.flags.publicDir()); err != nil {
 		return err
 	}
-	s.keys, err = s.flags.keys()
+	return s.readKeys()
+}
+
+func (s *server) readKeys() (err error) {
+	if s.keyList, err = s.flags.keyList(); err != nil {
+		return err
+	}
+	s.keys, err = comments.NewKeyring(s.keyList...)
 	return err
 }
 
 // ready reports whether this process should get requests.
 func (s *server) ready(ctx context.Context) error {
+	if err := s.life.Unready(); err != nil {
+		return err
+	}
+	return s.reach(ctx)
+}
+
+// reach reports whether the database answers.
+func (s *server) reach(ctx context.Context) error {
 	_, err := s.store.Sites(ctx)
 	return err
 }
 
-func (s *server) serve(l net.Listener, h http.Handler) {
-	srv := web.Server(h, s.log)
-	s.servers = append(s.servers, srv)
-	s.running.Go(func() {
-		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			s.log.Error("listener ended", "address", l.Addr().String(), "error", err)
-		}
-	})
+// stop ends the service as SIGTERM does.
+func (s *server) stop() error {
+	s.halt()
+	return s.wait()
 }
 
-// stop answers what was asked, publishes what changed, and closes all.
-func (s *server) stop() error {
-	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
-	defer cancel()
-	var errs []error
-	for _, srv := range s.servers {
-		errs = append(errs, srv.Shutdown(ctx))
-	}
-	return errors.Join(append(errs, s.close())...)
+// wait returns when the process has been told to stop, or has been replaced:
+// what was asked is answered, what changed is published, and all is closed.
+func (s *server) wait() error {
+	err := <-s.ended
+	s.halt()
+	return errors.Join(err, s.close())
 }
 
 // close ends everything in order: what runs in the background, with the
-// publisher's last pass, then what that left in the outbox, then the rest.
+// publisher's last pass, then what that left in the outbox, then the rest, and
+// last what a process that takes over waits for.
 func (s *server) close() error {
 	s.cancel()
 	s.running.Wait()
+	errs := []error{s.fault}
 	s.flush()
-	var errs []error
-	for _, l := range []net.Listener{s.public, s.ops} {
-		if l != nil && s.servers == nil { // otherwise Shutdown has closed it
-			errs = append(errs, l.Close())
-		}
-	}
 	if s.dir != nil {
 		errs = append(errs, s.dir.Close())
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
+	}
+	if s.life != nil {
+		if s.served {
+			<-s.life.Alone() // a predecessor that is left before its time serves again
+		}
+		errs = append(errs, s.life.Close())
 	}
 	return errors.Join(errs...)
 }
@@ -170,7 +211,7 @@ func (s *server) close() error {
 // sent in time stays in the outbox: another start, or another process, goes on
 // with it.
 func (s *server) flush() {
-	if s.servers == nil { // nothing has happened
+	if !s.served || s.life.Succeeded() { // nothing has happened, or another goes on at once
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)

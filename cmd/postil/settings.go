@@ -27,6 +27,8 @@ type serveFlags struct {
 	Rate         string   `help:"Comments accepted per network of readers and time; 0 = no limit." default:"20/1m" placeholder:"N/TIME"`
 	AccessLog    bool     `help:"Log each request: method, kind of address, status, size and time; never who asked." negatable:"" default:"false"`
 	LogFormat    string   `help:"Form of the log: text or json." default:"text"`
+	lifeFlags
+	Intermission time.Duration `help:"How long a new comment waits while the database restarts or changes over, before its writer is told to come back. 0 = not at all." default:"30s" placeholder:"TIME"`
 }
 
 // settings are the flags of serve, understood.
@@ -41,6 +43,7 @@ type settings struct {
 	jsonLog           bool
 	mail              notify.Mail
 	sendsMail         bool
+	life              lifeSettings
 }
 
 // Limits of --rate.
@@ -84,6 +87,8 @@ func (f *serveFlags) settings(store *storeFlags, now time.Time) (settings, error
 	if f.LogFormat != "text" && f.LogFormat != "json" {
 		fault("log-format", fmt.Errorf("%q is neither text nor json", f.LogFormat))
 	}
+	s.life = f.life(store, fault)
+	faults = append(faults, f.lifeFlags.check())
 	if err := store.check(); err != nil {
 		faults = append(faults, err)
 	}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"postil/deploy/lifecycle"
+)
+
+// askFlags say which process is asked, and how it answers.
+type askFlags struct {
+	controlFlags
+	Gate bool `help:"Ask \"postil gate\" instead of \"postil serve\"." noenv:""`
+	JSON bool `help:"Print the answer as one JSON object." name:"json"`
+}
+
+// socket is where the process is asked.
+func (f *askFlags) socket(store *storeFlags) string {
+	if f.Gate {
+		return f.path(store, gateSocket)
+	}
+	return f.path(store, serverSocket)
+}
+
+// ask gives a command to a running process and prints what it answers.
+func (f *askFlags) ask(ctx context.Context, std *stdio, store *storeFlags, command string, args map[string]string) (lifecycle.Reply, error) {
+	reply, err := lifecycle.Ask(ctx, f.socket(store), lifecycle.Request{Command: command, Args: args}, nil)
+	if f.JSON {
+		if err != nil {
+			reply.OK, reply.Error = false, err.Error()
+		}
+		return reply, errors.Join(err, json.NewEncoder(std.out).Encode(reply))
+	}
+	if err == nil {
+		_, err = fmt.Fprintln(std.out, reply.Text)
+	}
+	return reply, err
+}
+
+type statusCmd struct{ askFlags }
+
+// Help says what the exit codes are.
+func (statusCmd) Help() string {
+	return `Exit code 0: it serves. 3: it runs, and is starting or stopping. 1: nobody listens, or it does not answer. Fit for a health check where nothing but this program is installed.`
+}
+
+// Run asks.
+func (c *statusCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
+	reply, err := c.ask(ctx, std, flags, "status", nil)
+	if err != nil {
+		return err
+	}
+	if reply.Snapshot == nil || reply.Snapshot.State != lifecycle.Ready {
+		return exitError{errors.New("it runs, but does not take new requests"), exitNotReady}
+	}
+	return nil
+}
+
+type holdWritesCmd struct {
+	askFlags
+	Max      time.Duration `help:"Release by itself after this time, at most 5m." default:"5m" placeholder:"TIME" noenv:""`
+	Wait     time.Duration `help:"How long to wait until requests that were under way are done." default:"30s" placeholder:"TIME" noenv:""`
+	Upstream string        `help:"Of a gate, only this upstream. Empty: all." placeholder:"NAME" noenv:""`
+}
+
+// Help says what happens to readers.
+func (holdWritesCmd) Help() string {
+	return `For work on the database: new comments, edits, deletions and decisions wait, in the order in which they come, and everything that reads goes on. The command returns when nothing that writes is under way any more; then the database can be restarted or upgraded. "postil release" lets them go on. If it fails because something is still open, writes are held all the same.`
+}
+
+// Run asks.
+func (c *holdWritesCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
+	args := map[string]string{argMax: c.Max.String(), argWait: c.Wait.String()}
+	if c.Upstream != "" {
+		args[argUpstream] = c.Upstream
+	}
+	_, err := c.ask(ctx, std, flags, "hold", args)
+	return err
+}
+
+type releaseWritesCmd struct {
+	askFlags
+	Upstream string `help:"Of a gate, only this upstream. Empty: all." placeholder:"NAME" noenv:""`
+}
+
+// Run asks.
+func (c *releaseWritesCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
+	_, err := c.ask(ctx, std, flags, "release", map[string]string{argUpstream: c.Upstream})
+	return err
+}
+
+type drainCmd struct{ askFlags }
+
+// Help says how it differs from SIGTERM.
+func (drainCmd) Help() string {
+	return `Does what SIGTERM does, with the times of the flags that the process was started with, and returns when every request is answered. The process ends a moment later, when it has published and sent what was left.`
+}
+
+// Run asks.
+func (c *drainCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
+	_, err := c.ask(ctx, std, flags, "drain", nil)
+	return err
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"postil/deploy/lifecycle"
+)
+
+// deployed is where the files for running elsewhere are.
+var deployed = filepath.Join("..", "..", "deploy")
+
+// tool finds a program that checks what is deployed.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil && os.Getenv("CI") != "" {
+		t.Fatalf("%s is missing; .ci/tools installs it", name)
+	}
+	if err != nil {
+		t.Skipf("%s is missing", name)
+	}
+	return path
+}
+
+// said runs a program that must succeed, and returns what it printed.
+func said(t *testing.T, input []byte, name string, args ...string) []byte {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	cmd := exec.Command(name, args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), &out, &errOut
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%s %v: %v\n%s%s", name, args, err, &out, &errOut)
+	}
+	return append(out.Bytes(), errOut.Bytes()...)
+}
+
+// timingOf reads a command line as the program would.
+func timingOf(t *testing.T, args []string) lifecycle.Timing {
+	t.Helper()
+	var c cli
+	parser, err := newParser(&c, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		t.Fatalf("%v: %v", args, err)
+	}
+	life := c.Serve.lifeFlags
+	if k.Command() == "gate" {
+		life = c.Gate.lifeFlags
+	}
+	if err := life.check(); err != nil {
+		t.Errorf("%v: %v", args, err)
+	}
+	return life.timing()
+}
+
+// maxExposure is what "systemd-analyze security" may say of a unit: 0 is shut
+// off from everything, 10 from nothing.
+const maxExposure = 1.5
+
+var (
+	execStart = regexp.MustCompile(`(?m)^ExecStart=/usr/bin/postil (.*)$`)
+	stopAfter = regexp.MustCompile(`(?m)^TimeoutStopSec=(.*)$`)
+	exposure  = regexp.MustCompile(`Overall exposure level for \S+: ([0-9.]+)`)
+)
+
+// TestSystemdUnits has systemd read the units, and the program their command
+// lines.
+func TestSystemdUnits(t *testing.T) {
+	t.Parallel()
+	analyze := tool(t, "systemd-analyze")
+	name, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, units := t.TempDir(), []string{"postil.socket", "postil-ops.socket", "postil.service", "postil-gate.socket", "postil-gate.service"}
+	args := []string{"verify", "--man=no"}
+	for _, unit := range units {
+		text, err := os.ReadFile(filepath.Join(deployed, "systemd", unit))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := execStart.FindSubmatch(text); m != nil {
+			timing := timingOf(t, strings.Fields(string(m[1])))
+			if wait, err := time.ParseDuration(string(stopAfter.FindSubmatch(text)[1])); err != nil || timing.Grace == 0 || timing.Grace > wait {
+				t.Errorf("%s: --grace %v, TimeoutStopSec %v %v", unit, timing.Grace, wait, err)
+			}
+		}
+		file := filepath.Join(dir, unit)
+		if err := os.WriteFile(file, bytes.ReplaceAll(text, []byte("/usr/bin/postil"), []byte(name)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, file)
+	}
+	if out := said(t, nil, analyze, args...); len(out) > 0 {
+		t.Errorf("%s", out)
+	}
+	for _, unit := range units {
+		if !strings.HasSuffix(unit, ".service") {
+			continue
+		}
+		out := said(t, nil, analyze, "security", "--offline=true", filepath.Join(dir, unit))
+		m := exposure.FindSubmatch(out)
+		if m == nil {
+			t.Fatalf("%s", out)
+		}
+		if level, err := strconv.ParseFloat(string(m[1]), 64); err != nil || level > maxExposure {
+			t.Errorf("%s is exposed by %s, want at most %v", unit, m[1], maxExposure)
+		}
+	}
+}
+
+// pod is what a test reads of a Deployment.
+type pod struct {
+	TerminationGracePeriodSeconds int
+	Containers                    []struct {
+		Args      []string
+		Lifecycle struct {
+			PreStop struct {
+				Sleep *struct{ Seconds int }
+				Exec  *struct{ Command []string }
+			}
+		}
+		StartupProbe, ReadinessProbe, LivenessProbe struct {
+			HTTPGet struct{ Path, Port string }
+		}
+		SecurityContext struct{ ReadOnlyRootFilesystem, AllowPrivilegeEscalation bool }
+	}
+}
+
+// preStop is how long the hook takes before SIGTERM.
+func (p pod) preStop(t *testing.T, timing lifecycle.Timing) time.Duration {
+	t.Helper()
+	hook := p.Containers[0].Lifecycle.PreStop
+	switch {
+	case hook.Sleep != nil:
+		return time.Duration(hook.Sleep.Seconds) * time.Second
+	case hook.Exec == nil:
+		t.Fatal("there is no preStop hook")
+	case hook.Exec.Command[0] == "/postil":
+		if _, err := model(t).Parse(hook.Exec.Command[1:]); err != nil {
+			t.Error(err)
+		}
+		return timing.Lame // which is not waited for again
+	}
+	seconds, err := strconv.Atoi(hook.Exec.Command[1])
+	if err != nil {
+		t.Error(err)
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+// TestKubernetesOverlays builds each, checks its times, and asks a real server
+// for what the probes ask.
+func TestKubernetesOverlays(t *testing.T) {
+	t.Parallel()
+	kubectl := tool(t, "kubectl")
+	p := serveProgram(t, "--data", t.TempDir(), "--site", "https://blog.example")
+	for _, overlay := range []string{"sleep", "prestop", "nap"} {
+		text := said(t, nil, kubectl, "kustomize", filepath.Join(deployed, "kubernetes", "overlays", overlay))
+		objects := json.NewDecoder(bytes.NewReader(said(t, text, kubectl, "annotate", "--local", "-f", "-", "checked=yes", "-o", "json")))
+		kinds := map[string]bool{}
+		for {
+			var o struct {
+				Kind string
+				Spec struct{ Template struct{ Spec pod } }
+			}
+			if err := objects.Decode(&o); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil && o.Kind == "" {
+				t.Fatal(err)
+			}
+			kinds[o.Kind] = true
+			if o.Kind == "Deployment" {
+				checkPod(t, overlay, o.Spec.Template.Spec, p)
+			}
+		}
+		for _, kind := range []string{"Deployment", "Service", "ServiceAccount", "PodDisruptionBudget", "HorizontalPodAutoscaler", "NetworkPolicy"} {
+			if !kinds[kind] {
+				t.Errorf("%s has no %s", overlay, kind)
+			}
+		}
+	}
+}
+
+func checkPod(t *testing.T, overlay string, o pod, p *process) {
+	t.Helper()
+	c := o.Containers[0]
+	timing := timingOf(t, c.Args)
+	grace, hook := time.Duration(o.TerminationGracePeriodSeconds)*time.Second, o.preStop(t, timing)
+	if hook < 5*time.Second {
+		t.Errorf("%s: the pod leaves after %v, before balancers know", overlay, hook)
+	}
+	if need := hook + timing.Sum() + lifecycle.Spare; grace < need {
+		t.Errorf("%s: grace %v, needed %v", overlay, grace, need)
+	}
+	if timing.Grace != grace-hook {
+		t.Errorf("%s: --grace %v, but SIGKILL comes %v after SIGTERM", overlay, timing.Grace, grace-hook)
+	}
+	if !c.SecurityContext.ReadOnlyRootFilesystem || c.SecurityContext.AllowPrivilegeEscalation {
+		t.Errorf("%s: %+v", overlay, c.SecurityContext)
+	}
+	for _, probe := range []string{c.StartupProbe.HTTPGet.Path, c.ReadinessProbe.HTTPGet.Path, c.LivenessProbe.HTTPGet.Path} {
+		if status, _ := get(t, p.ops+probe); status != http.StatusOK {
+			t.Errorf("%s: the probe of %q answers %d", overlay, probe, status)
+		}
+	}
+}

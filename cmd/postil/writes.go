@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"postil/comments"
+	"postil/deploy/lifecycle"
+)
+
+// maxHeldBody is how many bytes a held request may have: what the forms
+// accept, and a little more for those that are to be told so.
+const maxHeldBody = 4 * comments.MaxRequest
+
+// Arguments of the commands on the control socket.
+const (
+	argMax      = "max"
+	argWait     = "wait"
+	argUpstream = "upstream"
+)
+
+// holdWait is how long "hold" waits for open requests when nothing is said.
+const holdWait = 30 * time.Second
+
+// guardWrites holds what writes while the gate is closed, and what can be
+// repeated also while the database is away.
+func (s *server) guardWrites(next http.Handler, set settings) http.Handler {
+	p := &lifecycle.Passage{Gate: s.gate, Next: next}
+	if set.life.intermission > 0 {
+		p.Intermission = &lifecycle.Intermission{Max: set.life.intermission, Back: s.reach, Repeats: s.repeats}
+	}
+	return p
+}
+
+// repeats reports whether a request does the same when it is done twice: new
+// comments do, by their idempotency key, which forms carry in their token. An
+// edit or a deletion does not quite: the second would be told that there is
+// nothing left to delete.
+func (s *server) repeats(r *http.Request) bool {
+	if r.Method != http.MethodPost {
+		return false
+	}
+	path := r.URL.Path
+	if base, err := url.Parse(s.base); err == nil {
+		path = strings.TrimPrefix(path, base.Path)
+	}
+	switch path {
+	case "/comment":
+		return true
+	case "/api/v1/comments":
+		giveKey(r)
+		return true
+	}
+	return false
+}
+
+// giveKey gives a new comment an idempotency key if its sender did not.
+func giveKey(r *http.Request) {
+	const header = "Idempotency-Key"
+	if r.Header.Get(header) != "" || r.GetBody == nil {
+		return
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		return
+	}
+	var members map[string]json.RawMessage
+	if err := json.NewDecoder(io.LimitReader(body, maxHeldBody)).Decode(&members); err != nil {
+		return // it will be refused
+	}
+	if key, ok := members["key"]; !ok || string(key) == `""` {
+		r.Header.Set(header, rand.Text())
+	}
+}
+
+// hold is the command of that name: it returns when no write is under way.
+func (s *server) hold(ctx context.Context, args map[string]string) (string, any, error) {
+	limit, e1 := argTime(args, argMax, lifecycle.DefaultMaxHold)
+	wait, e2 := argTime(args, argWait, holdWait)
+	if limit > lifecycle.DefaultMaxHold {
+		e1 = fmt.Errorf("--max: %v is longer than clients wait; give at most %v", limit, lifecycle.DefaultMaxHold)
+	}
+	if err := errors.Join(e1, e2); err != nil {
+		return "", nil, err
+	}
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	err := s.gate.Hold(ctx, limit)
+	took := time.Since(began).Round(time.Millisecond)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "", s.details(), fmt.Errorf("after %v %s still open; new ones are held, until \"postil release\" or for %v", took, are(s.gate.Status().Active, "write"), limit)
+	case err != nil:
+		return "", s.details(), err
+	}
+	return fmt.Sprintf("Writes are held, for at most %v; the last open one was done after %v. Reading goes on.", limit, took), s.details(), nil
+}
+
+// release is the command of that name.
+func (s *server) release(context.Context, map[string]string) (string, any, error) {
+	if !s.gate.Status().Holding {
+		return "Nothing was held.", s.details(), nil
+	}
+	waiting := s.gate.Waiting()
+	s.gate.Release()
+	return fmt.Sprintf("Released; %s held.", was(waiting, "write")), s.details(), nil
+}
+
+func was(n int, noun string) string {
+	if n == 1 {
+		return count(n, noun) + " was"
+	}
+	return count(n, noun) + " were"
+}
+
+// argTime reads a time from a command's arguments.
+func argTime(args map[string]string, name string, otherwise time.Duration) (time.Duration, error) {
+	text := args[name]
+	if text == "" {
+		return otherwise, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("--%s: %q is no time; give one such as 30s or 5m", name, text)
+	}
+	return d, nil
+}
