@@ -29,6 +29,7 @@ type bench struct {
 	program string // the postil binary
 	round   time.Duration
 	rounds  int
+	most    int // comments of the largest export that is imported
 }
 
 type part struct {
@@ -43,6 +44,7 @@ func parts() []part {
 		{"post", "Posting, beside pgbench one-row inserts", (*bench).post},
 		{"publish", "From acknowledged post to published file", (*bench).publish},
 		{"cost", "One more comment on a long thread", (*bench).cost},
+		{"import", "Bringing in an export of Disqus", (*bench).imports},
 	}
 }
 
@@ -61,6 +63,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.DurationVar(&b.round, "round", 3*time.Second, "length of one round under load")
 	flags.IntVar(&b.rounds, "rounds", 5, "paired rounds of each comparison")
+	flags.IntVar(&b.most, "most", manyPosts, "comments of the largest export that is imported")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -96,7 +99,7 @@ func choose(names []string) ([]part, error) {
 	for _, name := range names {
 		i := slices.IndexFunc(all, func(p part) bool { return p.name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("no part %q; there are start, read, post, publish, cost", name)
+			return nil, fmt.Errorf("no part %q; there are start, read, post, publish, cost, import", name)
 		}
 		chosen = append(chosen, all[i])
 	}
