@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -15,7 +16,7 @@ func (s *stage) batch(ctx context.Context, p *Plan, after int64) (*batch, error)
 			coalesce(w.name, ''), coalesce(w.website, ''), coalesce(w.email, '')
 		FROM ordered o JOIN links l ON l.seq = o.seq JOIN rows r ON r.seq = o.seq JOIN pages g ON g.id = l.page
 		LEFT JOIN people w ON w.key = r.by AND r.by <> ''
-		WHERE o.at > ? AND o.at <= ? ORDER BY o.at`, after, after+batchRows)
+		WHERE o.at > ? AND o.at <= ? ORDER BY o.at`, after, after+int64(cmp.Or(p.batchOf, batchRows)))
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,7 @@ type Plan struct {
 
 	site    comments.Site
 	isNew   bool // the site is in the file, and not yet in the store
+	batchOf int  // rows; 0: batchRows. For tests, which must not wait for large ones
 	notices []string
 }
 
