@@ -75,7 +75,7 @@ func importAsChild(where, file string) error {
 	if err != nil {
 		return err
 	}
-	_, err = Import(ctx, Plan{Importer: newImporter(store, keys, &atomic.Int64{}), Host: host, Input: in, Scratch: scratch, Progress: func(p Progress) { fmt.Println(p.Stage, p.Done) }})
+	_, err = Import(ctx, Plan{Importer: newImporter(store, keys, &atomic.Int64{}), Host: host, Input: in, Scratch: scratch, batchOf: 150, Progress: func(p Progress) { fmt.Println(p.Stage, p.Done) }})
 	return err
 }
 
@@ -85,7 +85,7 @@ const killings = 20
 func TestImportsThatAreKilledCanBeResumed(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "disqus.xml")
-	writeFile(t, file, disqusOf(3000, 40))
+	writeFile(t, file, disqusOf(900, 40))
 	undisturbed := newWorld(t, openSQLite(t))
 	undisturbed.imports(job{format: Auto, files: []string{file}})
 	want := undisturbed.everything(host)
@@ -225,6 +225,12 @@ func TestAnImportThatIsStoppedSaysSo(t *testing.T) {
 	w.must(err)
 	if len(runs) != 1 || runs[0].State != comments.RunUnderway || runs[0].ID != r.Run {
 		t.Errorf("runs %+v", runs)
+	}
+	if _, _, err := w.run(job{format: Auto, files: []string{file}, plan: Plan{Resume: r.Run, KeepEmail: true}}); comments.KindOf(err) != comments.Conflict {
+		t.Errorf("resuming with other flags: %v", err)
+	}
+	if _, _, err := w.run(job{format: Auto, files: []string{"testdata/disqus/export.xml"}, plan: Plan{Resume: r.Run}}); comments.KindOf(err) != comments.Conflict {
+		t.Errorf("resuming with another file: %v", err)
 	}
 	done := w.undo(r.Run)
 	w.same("left", "", w.everything(host))
