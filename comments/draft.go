@@ -43,8 +43,11 @@ func (d Draft) normalise() Draft {
 	return d
 }
 
+// lineEnds makes those of all systems one.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 func normaliseBody(body string) string {
-	body = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(body)
+	body = lineEnds.Replace(body)
 	return strings.TrimRightFunc(strings.TrimLeft(body, "\n"), unicode.IsSpace)
 }
 

@@ -3,10 +3,10 @@ package comments
 import (
 	"errors"
 	"fmt"
+	"net/http"
 )
 
-// Kind says what sort of failure an [Error] is. The web layer holds the one
-// table from Kind to HTTP status.
+// Kind says what sort of failure an [Error] is.
 type Kind int
 
 const (
@@ -19,6 +19,30 @@ const (
 	TooMany                 // a rate limit is exceeded
 	Unavailable             // the database or the output directory cannot be reached now
 )
+
+// HTTPStatus is the one table from kinds of failures to HTTP statuses.
+// Whatever is wrong with a request's content is 400, be it the JSON or the
+// meaning: the field tells more than a second status could.
+func (k Kind) HTTPStatus() int {
+	switch k {
+	case Invalid:
+		return http.StatusBadRequest
+	case NotFound:
+		return http.StatusNotFound
+	case Forbidden:
+		return http.StatusForbidden
+	case Conflict:
+		return http.StatusConflict
+	case TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case TooMany:
+		return http.StatusTooManyRequests
+	case Unavailable:
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusInternalServerError
+	}
+}
 
 // Error is a failure that its receiver may be told about.
 type Error struct {

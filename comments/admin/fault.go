@@ -33,27 +33,6 @@ type fault struct {
 	wait   time.Duration // until it may be tried again
 }
 
-func statusOf(kind comments.Kind) int {
-	switch kind {
-	case comments.Invalid:
-		return http.StatusBadRequest
-	case comments.NotFound:
-		return http.StatusNotFound
-	case comments.Forbidden:
-		return http.StatusForbidden
-	case comments.Conflict:
-		return http.StatusConflict
-	case comments.TooLarge:
-		return http.StatusRequestEntityTooLarge
-	case comments.TooMany:
-		return http.StatusTooManyRequests
-	case comments.Unavailable:
-		return http.StatusServiceUnavailable
-	default:
-		return http.StatusInternalServerError
-	}
-}
-
 func (v *visit) faultOf(err error) fault {
 	if errors.Is(err, errNobody) {
 		return fault{status: http.StatusUnauthorized, text: static.Text(v.lang, "admin.error.nobody")}
@@ -68,7 +47,7 @@ func (v *visit) faultOf(err error) fault {
 	if !ok || e.Kind == comments.Internal {
 		return fault{status: http.StatusInternalServerError, text: static.Text(v.lang, "admin.error.ours", "id", v.id)}
 	}
-	f := fault{status: statusOf(e.Kind), field: e.Field, text: e.Text}
+	f := fault{status: e.Kind.HTTPStatus(), field: e.Field, text: e.Text}
 	if e.Kind == comments.Unavailable {
 		f.wait = retryUnavailable
 	}

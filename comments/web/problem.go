@@ -18,30 +18,6 @@ import (
 // as a database takes to change over.
 const retryUnavailable = 2 * time.Second
 
-// statusOf is the one table from kinds of errors to HTTP statuses. Whatever
-// is wrong with a request's content is 400, be it the JSON or the meaning:
-// the field tells more than a second status could.
-func statusOf(kind comments.Kind) int {
-	switch kind {
-	case comments.Invalid:
-		return http.StatusBadRequest
-	case comments.NotFound:
-		return http.StatusNotFound
-	case comments.Forbidden:
-		return http.StatusForbidden
-	case comments.Conflict:
-		return http.StatusConflict
-	case comments.TooLarge:
-		return http.StatusRequestEntityTooLarge
-	case comments.TooMany:
-		return http.StatusTooManyRequests
-	case comments.Unavailable:
-		return http.StatusServiceUnavailable
-	default:
-		return http.StatusInternalServerError
-	}
-}
-
 // refusal is an error of HTTP itself, which the domain has no kind for.
 type refusal struct {
 	status int
@@ -82,7 +58,7 @@ func faultOf(err error, requestID string) fault {
 			text:   "Something went wrong on our side. The operator finds it in the log as request " + requestID + ".",
 		}
 	}
-	return fault{status: statusOf(e.Kind), field: e.Field, text: e.Text}
+	return fault{status: e.Kind.HTTPStatus(), field: e.Field, text: e.Text}
 }
 
 // detail is the text as a sentence of its own: those about a field are
