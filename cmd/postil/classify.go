@@ -25,27 +25,20 @@ func (classifyCmd) Help() string {
 }
 
 func (c *classifyCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	store, err := flags.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	site, err := findSite(ctx, store, c.Host)
-	if err != nil {
-		return err
-	}
-	report, err := spam.Examine(ctx, store, site)
-	if err != nil {
-		return err
-	}
-	switch {
-	case c.Forget:
-		return c.forget(ctx, std, store, site, report)
-	case c.JSON:
-		return json.NewEncoder(std.out).Encode(reportInJSON(site, report))
-	default:
-		return printReport(std.out, site, report)
-	}
+	return onSite(ctx, flags, c.Host, func(store comments.Store, site comments.Site) error {
+		report, err := spam.Examine(ctx, store, site)
+		if err != nil {
+			return err
+		}
+		switch {
+		case c.Forget:
+			return c.forget(ctx, std, store, site, report)
+		case c.JSON:
+			return json.NewEncoder(std.out).Encode(reportInJSON(site, report))
+		default:
+			return printReport(std.out, site, report)
+		}
+	})
 }
 
 func (c *classifyCmd) forget(ctx context.Context, std *stdio, store comments.Store, site comments.Site, r spam.Report) error {

@@ -27,6 +27,25 @@ A running server does not notice: restart it. Where several serve one database, 
 // Run holds the lock throughout: of two new keys each would overwrite the
 // other, with addresses already sealed by it.
 func (c *keyRotateCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
+	return withKeys(ctx, flags, func(store comments.Store) error {
+		former, err := flags.keyList()
+		if err != nil {
+			return err
+		}
+		if err := writeKeys(flags.keyName(), append([][]byte{newKey()}, former...)); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "%s begins with a new key; %s stay valid.\n", flags.keyName(), count(len(former), "former key"))
+		if alone, err := flags.alone(); err != nil || !alone {
+			fmt.Fprintln(std.out, "A server that runs goes on with the keys it has read: restart every one, with this file, then run: postil key reseal")
+			return err
+		}
+		return reseal(ctx, std, flags, store)
+	})
+}
+
+// withKeys opens the store and does something while nobody else changes keys.
+func withKeys(ctx context.Context, flags *storeFlags, do func(comments.Store) error) error {
 	store, err := flags.open(ctx)
 	if err != nil {
 		return err
@@ -37,19 +56,7 @@ func (c *keyRotateCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) e
 		return err
 	}
 	defer unlock()
-	former, err := flags.keyList()
-	if err != nil {
-		return err
-	}
-	if err := writeKeys(flags.keyName(), append([][]byte{newKey()}, former...)); err != nil {
-		return err
-	}
-	fmt.Fprintf(std.out, "%s begins with a new key; %s stay valid.\n", flags.keyName(), count(len(former), "former key"))
-	if alone, err := flags.alone(); err != nil || !alone {
-		fmt.Fprintln(std.out, "A server that runs goes on with the keys it has read: restart every one, with this file, then run: postil key reseal")
-		return err
-	}
-	return reseal(ctx, std, flags, store)
+	return do(store)
 }
 
 // alone reports that no server can be running beside this command. One that
@@ -93,17 +100,9 @@ func (keyResealCmd) Help() string {
 
 // Run can be repeated.
 func (c *keyResealCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	store, err := flags.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	unlock, err := flags.lockKeys()
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	return reseal(ctx, std, flags, store)
+	return withKeys(ctx, flags, func(store comments.Store) error {
+		return reseal(ctx, std, flags, store)
+	})
 }
 
 type keyForgetCmd struct {
@@ -122,38 +121,30 @@ Addresses are sealed with the newest key first. Restart every server afterwards.
 
 // Run drops nothing before all addresses can be opened without it.
 func (c *keyForgetCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	store, err := flags.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	unlock, err := flags.lockKeys()
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	list, err := flags.keyList()
-	if err != nil {
-		return err
-	}
-	kept := keptKeys(list, c.Badges)
-	gone := count(len(list)-len(kept), "former key")
-	if len(kept) == len(list) {
-		fmt.Fprintf(std.out, "There is nothing to drop: %s\n", whyKept(len(list)))
+	return withKeys(ctx, flags, func(store comments.Store) error {
+		list, err := flags.keyList()
+		if err != nil {
+			return err
+		}
+		kept := keptKeys(list, c.Badges)
+		gone := count(len(list)-len(kept), "former key")
+		if len(kept) == len(list) {
+			fmt.Fprintf(std.out, "There is nothing to drop: %s\n", whyKept(len(list)))
+			return nil
+		}
+		if !c.Yes {
+			fmt.Fprintf(std.out, "Would drop %s of %d. %s\nNothing is dropped yet; add --yes to do it.\n", gone, len(list), costOf(c.Badges))
+			return nil
+		}
+		if err := reseal(ctx, std, flags, store); err != nil {
+			return err
+		}
+		if err := writeKeys(flags.keyName(), kept); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "Dropped %s. Restart every server, with this file.\n", gone)
 		return nil
-	}
-	if !c.Yes {
-		fmt.Fprintf(std.out, "Would drop %s of %d. %s\nNothing is dropped yet; add --yes to do it.\n", gone, len(list), costOf(c.Badges))
-		return nil
-	}
-	if err := reseal(ctx, std, flags, store); err != nil {
-		return err
-	}
-	if err := writeKeys(flags.keyName(), kept); err != nil {
-		return err
-	}
-	fmt.Fprintf(std.out, "Dropped %s. Restart every server, with this file.\n", gone)
-	return nil
+	})
 }
 
 // keptKeys are the newest and, for the badges' sake, the oldest.

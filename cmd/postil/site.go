@@ -63,6 +63,20 @@ func newSite(address string, now time.Time) (comments.Site, error) {
 	return site, err
 }
 
+// onSite opens the store and does something about one of its sites.
+func onSite(ctx context.Context, flags *storeFlags, host string, do func(comments.Store, comments.Site) error) error {
+	store, err := flags.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	site, err := findSite(ctx, store, host)
+	if err != nil {
+		return err
+	}
+	return do(store, site)
+}
+
 func findSite(ctx context.Context, store comments.Reader, host string) (comments.Site, error) {
 	sites, err := store.Sites(ctx)
 	if err != nil {
@@ -128,28 +142,21 @@ type siteSetCmd struct {
 }
 
 func (c *siteSetCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	store, err := flags.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	site, err := findSite(ctx, store, c.Host)
-	if err != nil {
-		return err
-	}
-	if err := c.apply(&site.Settings); err != nil {
-		return err
-	}
-	if err := store.PutSite(ctx, site); err != nil {
-		return err
-	}
-	for old, to := range c.Alias {
-		if err := alias(ctx, store, site, old, to); err != nil {
+	return onSite(ctx, flags, c.Host, func(store comments.Store, site comments.Site) error {
+		if err := c.apply(&site.Settings); err != nil {
 			return err
 		}
-	}
-	fmt.Fprintf(std.out, "Changed %s.\n", site.Host)
-	return nil
+		if err := store.PutSite(ctx, site); err != nil {
+			return err
+		}
+		for old, to := range c.Alias {
+			if err := alias(ctx, store, site, old, to); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintf(std.out, "Changed %s.\n", site.Host)
+		return nil
+	})
 }
 
 func alias(ctx context.Context, store comments.Store, site comments.Site, old, to string) error {
@@ -173,28 +180,21 @@ type siteRemoveCmd struct {
 }
 
 func (c *siteRemoveCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	store, err := flags.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	site, err := findSite(ctx, store, c.Host)
-	if err != nil {
-		return err
-	}
-	pages, visible, err := tally(ctx, store, site.Host)
-	if err != nil {
-		return err
-	}
-	if !c.Yes {
-		fmt.Fprintf(std.out, "Would remove %s: %d pages with %d published comments, and everything held. Nothing is removed yet; add --yes to do it.\n", site.Host, pages, visible)
+	return onSite(ctx, flags, c.Host, func(store comments.Store, site comments.Site) error {
+		pages, visible, err := tally(ctx, store, site.Host)
+		if err != nil {
+			return err
+		}
+		if !c.Yes {
+			fmt.Fprintf(std.out, "Would remove %s: %d pages with %d published comments, and everything held. Nothing is removed yet; add --yes to do it.\n", site.Host, pages, visible)
+			return nil
+		}
+		if err := store.RemoveSite(ctx, site.Host); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "Removed %s with %d pages and %d published comments.\n", site.Host, pages, visible)
 		return nil
-	}
-	if err := store.RemoveSite(ctx, site.Host); err != nil {
-		return err
-	}
-	fmt.Fprintf(std.out, "Removed %s with %d pages and %d published comments.\n", site.Host, pages, visible)
-	return nil
+	})
 }
 
 // tally counts the pages and published comments of a site.

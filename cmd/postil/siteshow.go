@@ -20,31 +20,24 @@ type siteShowCmd struct {
 }
 
 func (c *siteShowCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	store, err := flags.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	site, err := findSite(ctx, store, c.Host)
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		return printSitesJSON(std, []comments.Site{site})
-	}
-	counts, err := store.Tally(ctx, site.Host, maxTally)
-	if err != nil {
-		return err
-	}
-	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "%s\tsince %s\n", site.Host, site.Created.Format("2006-01-02"))
-	for _, row := range rows(site.Settings) {
-		fmt.Fprintf(w, "--%s\t%s\n", row[0], strings.ReplaceAll(row[1], "\n", "\n\t"))
-	}
-	for _, status := range []comments.Status{comments.Published, comments.Held, comments.Spam, comments.Deleted} {
-		fmt.Fprintf(w, "%s\t%s\n", status, upTo(counts[status], maxTally))
-	}
-	return w.Flush()
+	return onSite(ctx, flags, c.Host, func(store comments.Store, site comments.Site) error {
+		if c.JSON {
+			return printSitesJSON(std, []comments.Site{site})
+		}
+		counts, err := store.Tally(ctx, site.Host, maxTally)
+		if err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+		fmt.Fprintf(w, "%s\tsince %s\n", site.Host, site.Created.Format("2006-01-02"))
+		for _, row := range rows(site.Settings) {
+			fmt.Fprintf(w, "--%s\t%s\n", row[0], strings.ReplaceAll(row[1], "\n", "\n\t"))
+		}
+		for _, status := range []comments.Status{comments.Published, comments.Held, comments.Spam, comments.Deleted} {
+			fmt.Fprintf(w, "%s\t%s\n", status, upTo(counts[status], maxTally))
+		}
+		return w.Flush()
+	})
 }
 
 // upTo writes a number that was counted no further than limit.
@@ -75,32 +68,25 @@ func (c *siteOpenCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) er
 }
 
 func (c *closing) set(ctx context.Context, std *stdio, flags *storeFlags, closed bool) error {
-	store, err := flags.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	site, err := findSite(ctx, store, c.Host)
-	if err != nil {
-		return err
-	}
-	page, err := findPage(ctx, store, site, c.Page)
-	if err != nil {
-		return err
-	}
-	desk, err := newDesk(flags, store)
-	if err != nil {
-		return err
-	}
-	if err := desk.service.CloseThread(ctx, site.Host, string(page), closed); err != nil {
-		return err
-	}
-	if closed {
-		fmt.Fprintf(std.out, "%s%s takes no new comments.\n", site.Host, page)
-	} else {
-		fmt.Fprintf(std.out, "%s%s takes comments again.\n", site.Host, page)
-	}
-	return nil
+	return onSite(ctx, flags, c.Host, func(store comments.Store, site comments.Site) error {
+		page, err := findPage(ctx, store, site, c.Page)
+		if err != nil {
+			return err
+		}
+		desk, err := newDesk(flags, store)
+		if err != nil {
+			return err
+		}
+		if err := desk.service.CloseThread(ctx, site.Host, string(page), closed); err != nil {
+			return err
+		}
+		if closed {
+			fmt.Fprintf(std.out, "%s%s takes no new comments.\n", site.Host, page)
+		} else {
+			fmt.Fprintf(std.out, "%s%s takes comments again.\n", site.Host, page)
+		}
+		return nil
+	})
 }
 
 type ownerKeyCmd struct {
@@ -113,22 +99,15 @@ func (ownerKeyCmd) Help() string {
 }
 
 func (c *ownerKeyCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	store, err := flags.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	site, err := findSite(ctx, store, c.Host)
-	if err != nil {
-		return err
-	}
-	keys, err := flags.keys()
-	if err != nil {
-		return err
-	}
-	key := keys.OwnerKey(site)
-	fmt.Fprintf(std.out, "%s\n\nTo write as the owner of %s, type this as the name:\n\n    Your Name#%s\n\nReaders see the name and the owner's mark, never the key. Keep it from others.\n", key, site.Host, key)
-	return nil
+	return onSite(ctx, flags, c.Host, func(store comments.Store, site comments.Site) error {
+		keys, err := flags.keys()
+		if err != nil {
+			return err
+		}
+		key := keys.OwnerKey(site)
+		fmt.Fprintf(std.out, "%s\n\nTo write as the owner of %s, type this as the name:\n\n    Your Name#%s\n\nReaders see the name and the owner's mark, never the key. Keep it from others.\n", key, site.Host, key)
+		return nil
+	})
 }
 
 type webhookKeyCmd struct {
@@ -137,22 +116,15 @@ type webhookKeyCmd struct {
 }
 
 func (c *webhookKeyCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	store, err := flags.open(ctx)
-	if err != nil {
+	return onSite(ctx, flags, c.Host, func(store comments.Store, site comments.Site) error {
+		keys, err := flags.keys()
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(site.Settings.Webhooks, c.URL) {
+			fmt.Fprintf(std.err, "%s is no webhook of %s yet; add it with: postil site set %s --webhook %s\n", c.URL, site.Host, site.Host, c.URL)
+		}
+		_, err = fmt.Fprintln(std.out, notify.WebhookSecret(keys, site.Host, c.URL))
 		return err
-	}
-	defer store.Close()
-	site, err := findSite(ctx, store, c.Host)
-	if err != nil {
-		return err
-	}
-	keys, err := flags.keys()
-	if err != nil {
-		return err
-	}
-	if !slices.Contains(site.Settings.Webhooks, c.URL) {
-		fmt.Fprintf(std.err, "%s is no webhook of %s yet; add it with: postil site set %s --webhook %s\n", c.URL, site.Host, site.Host, c.URL)
-	}
-	_, err = fmt.Fprintln(std.out, notify.WebhookSecret(keys, site.Host, c.URL))
-	return err
+	})
 }

@@ -89,26 +89,19 @@ func (c *rating) rate(ctx context.Context, std *stdio, flags *storeFlags, parent
 	if err != nil {
 		return usageError{err}
 	}
-	store, err := flags.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	site, err := findSite(ctx, store, c.Host)
-	if err != nil {
-		return err
-	}
-	desk, err := newDesk(flags, store)
-	if err != nil {
-		return err
-	}
-	if err := desk.service.Rate(ctx, by, site.Host, badge, standing); err != nil {
-		return err
-	}
-	word := string(standing)
-	if standing == comments.Unknown {
-		word = "unknown"
-	}
-	fmt.Fprintf(std.out, "%s is %s on %s.\n", badge, word, site.Host)
-	return nil
+	return onSite(ctx, flags, c.Host, func(store comments.Store, site comments.Site) error {
+		desk, err := newDesk(flags, store)
+		if err != nil {
+			return err
+		}
+		if err := desk.service.Rate(ctx, by, site.Host, badge, standing); err != nil {
+			return err
+		}
+		word := string(standing)
+		if standing == comments.Unknown {
+			word = "unknown"
+		}
+		fmt.Fprintf(std.out, "%s is %s on %s.\n", badge, word, site.Host)
+		return nil
+	})
 }
