@@ -264,12 +264,12 @@ func TestOriginsOfANewSiteAreKnownWithinSeconds(t *testing.T) {
 	if err := w.store.PutSite(t.Context(), site); err != nil {
 		t.Fatal(err)
 	}
-	w.clock.advance(2 * originsAge)
+	w.clock.advance(2 * siteAge)
 	if got := ask(); got != "https://new.example" {
 		t.Errorf("after: %q", got)
 	}
 	w.store.fail(errors.New("gone"))
-	w.clock.advance(2 * originsAge)
+	w.clock.advance(2 * siteAge)
 	if got := ask(); got != "https://new.example" {
 		t.Errorf("while the store is away: %q", got)
 	}

@@ -47,7 +47,7 @@ func onBlog(t *testing.T, blog *browser.Blog, changes ...func(*Config)) (w *worl
 	if err := w.store.PutSite(t.Context(), site); err != nil {
 		t.Fatal(err)
 	}
-	w.clock.advance(2 * originsAge)
+	w.clock.advance(2 * siteAge)
 	if err := w.service.Settle(t.Context(), u.Host, 0); err != nil { // the publisher knows the site
 		t.Fatal(err)
 	}

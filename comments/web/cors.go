@@ -1,13 +1,10 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/rs/cors"
 
@@ -18,16 +15,12 @@ import (
 // origin is allowed.
 const preflightAge = 600
 
-// originsAge is how long a list of origins is used: the delay with which a
-// running server follows `postil site set`.
-const originsAge = time.Second
-
 // siteCORS answers scripts from the origins of our sites (Fetch §3.2). Which
 // site a post is for stands in its body; [server.checkOrigin] sees to that.
 func (s *server) siteCORS() *cors.Cors {
 	return cors.New(cors.Options{
 		AllowOriginVaryRequestFunc: func(r *http.Request, origin string) (bool, []string) {
-			return s.origins.known(r.Context(), origin), nil
+			return s.Service.KnowsOrigin(r.Context(), origin), nil
 		},
 		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete},
 		AllowedHeaders: []string{"Authorization", "Content-Type", "Idempotency-Key"},
@@ -67,38 +60,4 @@ func (s *server) checkOrigin(r *http.Request, host string) error {
 func sameHost(origin string, ours ...string) bool {
 	u, err := url.Parse(origin)
 	return err == nil && u.Host != "" && slices.ContainsFunc(ours, func(host string) bool { return strings.EqualFold(u.Host, host) })
-}
-
-// origins knows every origin of every site. While the store cannot be
-// reached it goes on with what it last knew.
-type origins struct {
-	sites func(context.Context) ([]comments.Site, error)
-	now   func() time.Time
-
-	mu     sync.Mutex
-	set    map[string]bool
-	loaded time.Time
-}
-
-func (o *origins) known(ctx context.Context, origin string) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if now := o.now(); now.Sub(o.loaded) > originsAge {
-		o.load(ctx)
-		o.loaded = now // also after a failure: a broken store is asked once a second
-	}
-	return o.set[origin]
-}
-
-func (o *origins) load(ctx context.Context) {
-	sites, err := o.sites(ctx)
-	if err != nil {
-		return
-	}
-	o.set = make(map[string]bool, len(sites))
-	for _, site := range sites {
-		for _, origin := range site.Settings.Origins {
-			o.set[origin] = true
-		}
-	}
 }

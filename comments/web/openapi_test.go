@@ -364,7 +364,7 @@ func filling() map[string]provocation {
 			if err := w.store.PutSite(t.Context(), site); err != nil {
 				t.Fatal(err)
 			}
-			w.clock.advance(2 * originsAge)
+			w.clock.advance(2 * siteAge)
 			return w.submit(s, "body", "a")
 		},
 		"postForm 404": func(t *testing.T) answer {
@@ -373,7 +373,7 @@ func filling() map[string]provocation {
 			if err := w.store.RemoveSite(t.Context(), "blog.example"); err != nil {
 				t.Fatal(err)
 			}
-			w.clock.advance(2 * originsAge)
+			w.clock.advance(2 * siteAge)
 			return w.submit(s, "body", "a")
 		},
 		"postForm 409": func(t *testing.T) answer {

@@ -98,7 +98,7 @@ func TestPrivacyPageIsMadeFromTheSettings(t *testing.T) {
 	if err := w.store.PutSite(t.Context(), site); err != nil {
 		t.Fatal(err)
 	}
-	w.clock.advance(2 * originsAge)
+	w.clock.advance(2 * siteAge)
 	one := w.send(http.MethodGet, "/privacy?site=blog.example", "").want(http.StatusOK)
 	for _, want := range []string{
 		"You can edit a comment for 2 hours", "is erased after 45 days", "kept until a moderator erases it", "forgotten after 7 days", "kept for 365 days",
@@ -184,7 +184,7 @@ func TestFollowAddressOfASiteWithAPortIsUnderstood(t *testing.T) {
 	if err := w.store.PutSite(t.Context(), site); err != nil {
 		t.Fatal(err)
 	}
-	w.clock.advance(2 * originsAge)
+	w.clock.advance(2 * siteAge)
 	s := w.subscribe("ann@reader.example", "site", site.Host)
 	a := w.send(http.MethodGet, s.path, "").want(http.StatusOK)
 	w.send(http.MethodPost, a.form().action, url.Values{"do": {"stop"}}.Encode(), "Content-Type", "application/x-www-form-urlencoded").want(http.StatusOK)

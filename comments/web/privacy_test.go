@@ -69,7 +69,7 @@ func (w *world) tour(fields ...string) []answer {
 
 // table is the route table as it is served.
 func (w *world) table() []route {
-	return (&server{Config: Config{Demo: &Demo{}}, origins: &origins{}}).publicRoutes()
+	return (&server{Config: Config{Demo: &Demo{}}}).publicRoutes()
 }
 
 func TestNoTraceOfAReaderIsKeptOrSentBack(t *testing.T) {

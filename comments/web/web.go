@@ -85,7 +85,6 @@ type server struct {
 	host     string // of Base, with its port
 	assets   map[string]*static.File
 	headers  *headerCache
-	origins  *origins
 	clients  *clients
 	posts    *limiter
 	previews *limiter
@@ -109,7 +108,6 @@ func New(cfg Config) (*Web, error) {
 		path:    base.Path,
 		host:    base.Host,
 		headers: newHeaderCache(),
-		origins: &origins{sites: cfg.Service.Store.Sites, now: cfg.Now},
 		clients: newClients(cfg.TrustedProxies, cfg.Now, cfg.Log),
 		tokens:  tokens{keys: cfg.Keys},
 		metrics: newMetrics(cfg.Version),

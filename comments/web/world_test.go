@@ -23,6 +23,9 @@ import (
 	"postil/static"
 )
 
+// siteAge is the delay with which a service follows what is set.
+const siteAge = time.Second
+
 // world is a running service: real sockets, a real database, and files that
 // stand in a map instead of a directory.
 type world struct {
