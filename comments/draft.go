@@ -69,7 +69,7 @@ func (d Draft) validate() error {
 	if d.Notify && d.Email == "" {
 		return FieldError("email", "is needed for answers by mail; give an address, or follow the answers by their feed")
 	}
-	return d.Key.validate()
+	return d.Key.Validate()
 }
 
 func validateBody(body string) error {

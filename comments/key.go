@@ -49,7 +49,8 @@ var idempotencyPattern = regexp.MustCompile(`^[!-~]{16,128}$`)
 // NewIdempotencyKey returns a random key, for clients that sent none.
 func NewIdempotencyKey() IdempotencyKey { return IdempotencyKey(rand.Text()) }
 
-func (k IdempotencyKey) validate() error {
+// Validate returns an Invalid error at field "key" for a text that cannot be one.
+func (k IdempotencyKey) Validate() error {
 	if !idempotencyPattern.MatchString(string(k)) {
 		return FieldError("key", "needs 16 to 128 visible ASCII characters, for example a random UUID")
 	}

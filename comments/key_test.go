@@ -43,7 +43,7 @@ func TestIdempotencyKeysAreCheckedAtTheirEdges(t *testing.T) {
 		"019a9f3e-7c00-7abc-8def-0123456789ab": true, `!"#$%&'()*+,-./:;<=>?@[]^_{|}~`: true,
 		"with a space inside": false, "with a newline\nin it": false, "sixteen-and-tail\n": false, "ünicode-is-not-ascii": false, "": false,
 	} {
-		err := IdempotencyKey(key).validate()
+		err := IdempotencyKey(key).Validate()
 		if (err == nil) != ok {
 			t.Errorf("%q: %v", key, err)
 		}
@@ -52,7 +52,7 @@ func TestIdempotencyKeysAreCheckedAtTheirEdges(t *testing.T) {
 		}
 	}
 	a, b := NewIdempotencyKey(), NewIdempotencyKey()
-	if a == b || a.validate() != nil {
+	if a == b || a.Validate() != nil {
 		t.Errorf("new keys %q and %q", a, b)
 	}
 }

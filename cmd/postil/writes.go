@@ -83,8 +83,8 @@ func giveKey(r *http.Request) {
 
 // hold is the command of that name: it returns when no write is under way.
 func (s *server) hold(ctx context.Context, args map[string]string) (string, any, error) {
-	limit, e1 := argTime(args, argMax, lifecycle.DefaultMaxHold)
-	wait, e2 := argTime(args, argWait, holdWait)
+	limit, e1 := lifecycle.ArgDuration(args, argMax, lifecycle.DefaultMaxHold)
+	wait, e2 := lifecycle.ArgDuration(args, argWait, holdWait)
 	if limit > lifecycle.DefaultMaxHold {
 		e1 = fmt.Errorf("--max: %v is longer than clients wait; give at most %v", limit, lifecycle.DefaultMaxHold)
 	}
@@ -120,17 +120,4 @@ func was(n int, noun string) string {
 		return count(n, noun) + " was"
 	}
 	return count(n, noun) + " were"
-}
-
-// argTime reads a time from a command's arguments.
-func argTime(args map[string]string, name string, otherwise time.Duration) (time.Duration, error) {
-	text := args[name]
-	if text == "" {
-		return otherwise, nil
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil || d <= 0 {
-		return 0, fmt.Errorf("--%s: %q is no time; give one such as 30s or 5m", name, text)
-	}
-	return d, nil
 }

@@ -1,10 +1,7 @@
 package admin
 
 import (
-	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -130,38 +127,4 @@ func allActs(lang string) (list []static.AdminAct) {
 		list = append(list, static.AdminAct{Do: a.do, Text: static.Text(lang, "admin.act."+a.do), Key: a.key, Grave: a.do == "erase"})
 	}
 	return list
-}
-
-// inline reports elements that stand within a line.
-func inline(name string) bool {
-	return slices.Contains([]string{"a", "b", "code", "del", "em", "i", "kbd", "s", "strong", "sub", "sup"}, name)
-}
-
-// plainText returns the first characters of a comment without its markup.
-// Comments are well-formed, so reading ends at their end or at the limit.
-func plainText(html comments.HTML, limit int) string {
-	dec := xml.NewDecoder(strings.NewReader("<div>" + html.XHTML() + "</div>"))
-	var text strings.Builder
-	for text.Len() < 8*limit {
-		token, err := dec.Token()
-		if err != nil {
-			if !errors.Is(err, io.EOF) {
-				return ""
-			}
-			break
-		}
-		switch token := token.(type) {
-		case xml.CharData:
-			text.Write(token)
-		case xml.EndElement:
-			if !inline(token.Name.Local) {
-				text.WriteByte(' ')
-			}
-		}
-	}
-	runes := []rune(strings.Join(strings.Fields(text.String()), " "))
-	if len(runes) > limit {
-		return string(runes[:limit]) + "…"
-	}
-	return string(runes)
 }

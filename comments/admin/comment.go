@@ -58,7 +58,7 @@ func (s *server) parent(v *visit, c comments.Comment) (*static.Quote, error) {
 	if err != nil || p.Site != c.Site {
 		return nil, err
 	}
-	return &static.Quote{Name: nameOf(v.lang, p), Text: plainText(p.HTML, maxQuote)}, nil
+	return &static.Quote{Name: nameOf(v.lang, p), Text: p.HTML.Excerpt(maxQuote)}, nil
 }
 
 // facts are what there is to know beside the words.

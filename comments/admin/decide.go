@@ -155,6 +155,6 @@ func moreText(lang string, n int) string {
 // quote is the beginning of a comment.
 func (s *server) quote(lang string, site comments.Site, c comments.Comment) static.AdminQuote {
 	return static.AdminQuote{
-		Name: nameOf(lang, c), Place: place(site, c.Page), Text: plainText(c.HTML, maxQuote), URL: s.commentURL(c.ID), Created: c.Created,
+		Name: nameOf(lang, c), Place: place(site, c.Page), Text: c.HTML.Excerpt(maxQuote), URL: s.commentURL(c.ID), Created: c.Created,
 	}
 }

@@ -31,8 +31,8 @@ func (s *server) challenge(w *response, r *http.Request) error {
 		return err
 	}
 	key := query.Get("key")
-	if !isKey(key) {
-		return comments.FieldError("key", "needs 16 to 128 visible ASCII characters: those of the key that the post will carry")
+	if err := comments.IdempotencyKey(key).Validate(); err != nil {
+		return err
 	}
 	challenge, err := s.Proofs.Challenge(site.Host, key)
 	if err != nil {
@@ -41,12 +41,6 @@ func (s *server) challenge(w *response, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	writeJSON(w, http.StatusOK, "application/json", challengeAnswer{challenge, s.Mail})
 	return nil
-}
-
-// isKey reports whether a text could be a [comments.IdempotencyKey].
-func isKey(key string) bool {
-	invisible := func(r rune) bool { return r < '!' || r > '~' }
-	return len(key) >= 16 && len(key) <= 128 && !strings.ContainsFunc(key, invisible)
 }
 
 // proved reports whether a draft came with the work that was asked for it.

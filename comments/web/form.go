@@ -186,7 +186,7 @@ func (s *server) writeForm(w *response, status int, f form) error {
 	if f.quoted != nil {
 		name := nameOf(*f.quoted, lang)
 		view.Title = static.Text(lang, "form.reply", "name", name)
-		view.Parent = &static.Quote{Name: name, Text: plainText(f.quoted.HTML, maxQuote)}
+		view.Parent = &static.Quote{Name: name, Text: f.quoted.HTML.Excerpt(maxQuote)}
 	}
 	return writePage(w, status, csp.Form(), func(out io.Writer) error { return static.RenderForm(out, view) })
 }

@@ -397,7 +397,7 @@ func TestPlainTextIsShortAndWithoutMarkup(t *testing.T) {
 		"":          "",
 		"<p>broken": "",
 	} {
-		if got := plainText(source, 10); got != want {
+		if got := source.Excerpt(10); got != want {
 			t.Errorf("%s: %q, want %q", source, got, want)
 		}
 	}

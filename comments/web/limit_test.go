@@ -30,41 +30,6 @@ func networks(t testing.TB, cidrs ...string) []netip.Prefix {
 	return all
 }
 
-func TestClientIsThePeerOrWhatTrustedProxiesSay(t *testing.T) {
-	t.Parallel()
-	proxies := networks(t, "10.0.0.0/8", "127.0.0.0/8", "fd00::/8")
-	for name, c := range map[string]struct {
-		trusted   []netip.Prefix
-		peer      string
-		forwarded []string
-		want      string
-	}{
-		"no proxy":                      {nil, "203.0.113.9:1234", nil, "203.0.113.9"},
-		"forged by the client":          {proxies, "203.0.113.9:1234", []string{"198.51.100.1"}, "203.0.113.9"},
-		"no proxy is trusted":           {nil, "10.0.0.1:1", []string{"198.51.100.1"}, "10.0.0.1"},
-		"behind one proxy":              {proxies, "10.0.0.1:1", []string{"198.51.100.1"}, "198.51.100.1"},
-		"the client added one":          {proxies, "10.0.0.1:1", []string{"192.0.2.66, 198.51.100.1"}, "198.51.100.1"},
-		"behind two proxies":            {proxies, "10.0.0.1:1", []string{"198.51.100.1, 10.0.0.2"}, "198.51.100.1"},
-		"two fields":                    {proxies, "10.0.0.1:1", []string{"192.0.2.66", "198.51.100.1,10.0.0.2"}, "198.51.100.1"},
-		"with a port":                   {proxies, "10.0.0.1:1", []string{"198.51.100.1:4711"}, "198.51.100.1"},
-		"IPv6":                          {proxies, "[fd00::1]:1", []string{"2001:db8::1"}, "2001:db8::1"},
-		"IPv6 in brackets":              {proxies, "[fd00::1]:1", []string{"[2001:db8::1]"}, "2001:db8::1"},
-		"IPv6 with a port":              {proxies, "[fd00::1]:1", []string{"[2001:db8::1]:4711"}, "2001:db8::1"},
-		"IPv4 in IPv6":                  {proxies, "[::ffff:10.0.0.1]:1", []string{"::ffff:198.51.100.1"}, "198.51.100.1"},
-		"a zone":                        {nil, "[fe80::1%eth0]:1", nil, "fe80::1"},
-		"nonsense stops the search":     {proxies, "10.0.0.1:1", []string{"192.0.2.66, unknown"}, "10.0.0.1"},
-		"nonsense before it is ignored": {proxies, "10.0.0.1:1", []string{"unknown, 198.51.100.1"}, "198.51.100.1"},
-		"a proxy itself":                {proxies, "10.0.0.1:1", nil, "10.0.0.1"},
-		"proxies only":                  {proxies, "10.0.0.1:1", []string{"10.0.0.3, 10.0.0.2"}, "10.0.0.3"},
-		"Unix socket":                   {proxies, "@", []string{"198.51.100.1"}, "198.51.100.1"},
-	} {
-		clients := newClients(c.trusted, time.Now, nil)
-		if got := clients.address(request(c.peer, c.forwarded...)); got.String() != c.want {
-			t.Errorf("%s: %s, want %s", name, got, c.want)
-		}
-	}
-}
-
 func TestNetworksShareACounterAndOthersDoNot(t *testing.T) {
 	t.Parallel()
 	clients := newClients(nil, time.Now, nil)
@@ -203,10 +168,10 @@ func FuzzClientAddress(f *testing.F) {
 	f.Add("::ffff:1.2.3.4", "[fe80::1%eth0]:80")
 	f.Fuzz(func(t *testing.T, first, second string) {
 		clients := newClients(networks(t, "10.0.0.0/8"), time.Now, nil)
-		if got := clients.address(request("203.0.113.9:1", first, second)); got.String() != "203.0.113.9" {
+		if got := clients.trusted.Client(request("203.0.113.9:1", first, second)); got.String() != "203.0.113.9" {
 			t.Fatalf("a stranger's word was believed: %s", got)
 		}
-		if got := clients.address(request("10.0.0.1:1", first, second)); !got.IsValid() || got.Is4In6() || got.Zone() != "" {
+		if got := clients.trusted.Client(request("10.0.0.1:1", first, second)); !got.IsValid() || got.Is4In6() || got.Zone() != "" {
 			t.Fatalf("address %v", got)
 		}
 		if len(clients.bucket(request("10.0.0.1:1", first, second))) != 2 {

@@ -120,7 +120,7 @@ func (s *server) describe(ctx context.Context, view *static.FollowPage, site com
 	view.Place, view.PageURL = place(site, c.Page), site.Link(c.Page)
 	if c.Status == comments.Published {
 		view.PageURL += anchor(c.ID)
-		view.Quote = plainText(c.HTML, maxQuote)
+		view.Quote = c.HTML.Excerpt(maxQuote)
 	}
 	return nil
 }

@@ -58,24 +58,11 @@ func (p *Proxy) chosen(args map[string]string) ([]*way, error) {
 	return nil, fmt.Errorf("no upstream %q here; there are %s", name, strings.Join(p.names, ", "))
 }
 
-// span reads a time from the arguments.
-func span(args map[string]string, name string, otherwise time.Duration) (time.Duration, error) {
-	text := args[name]
-	if text == "" {
-		return otherwise, nil
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil || d <= 0 {
-		return 0, fmt.Errorf("--%s: %q is no time; give one such as 30s or 5m", name, text)
-	}
-	return d, nil
-}
-
 // hold closes gates, notes it, and returns when no request is under way.
 func (p *Proxy) hold(ctx context.Context, args map[string]string) (string, any, error) {
 	ways, err := p.chosen(args)
-	limit, e1 := span(args, argMax, cmp.Or(p.cfg.Limits.MaxHold, lifecycle.DefaultMaxHold))
-	wait, e2 := span(args, argWait, defaultWait)
+	limit, e1 := lifecycle.ArgDuration(args, argMax, cmp.Or(p.cfg.Limits.MaxHold, lifecycle.DefaultMaxHold))
+	wait, e2 := lifecycle.ArgDuration(args, argWait, defaultWait)
 	if err := errors.Join(err, e1, e2); err != nil {
 		return "", nil, err
 	}

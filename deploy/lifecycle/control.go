@@ -19,6 +19,20 @@ type Request struct {
 	Args    map[string]string `json:"args,omitempty"`
 }
 
+// ArgDuration reads a time from a command's Args, such as 30s; one that is not
+// there is otherwise. What is not above zero is an error that names the flag.
+func ArgDuration(args map[string]string, name string, otherwise time.Duration) (time.Duration, error) {
+	text := args[name]
+	if text == "" {
+		return otherwise, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("--%s: %q is no time; give one such as 30s or 5m", name, text)
+	}
+	return d, nil
+}
+
 // Reply is what it gets. Several may come; the last has no Event.
 type Reply struct {
 	OK       bool            `json:"ok"`

@@ -1,12 +1,10 @@
-package web
+package comments
 
 import (
 	"encoding/xml"
 	"errors"
 	"io"
 	"strings"
-
-	"postil/comments"
 )
 
 // inline are the elements of comments that do not end a line or a word.
@@ -15,10 +13,11 @@ var inline = map[string]bool{
 	"s": true, "samp": true, "small": true, "strong": true, "sub": true, "sup": true, "u": true, "var": true,
 }
 
-// plainText returns the first characters of a comment without its markup.
-// Comments are well-formed, so reading ends at their end or at the limit.
-func plainText(html comments.HTML, limit int) string {
-	dec := xml.NewDecoder(strings.NewReader("<div>" + html.XHTML() + "</div>"))
+// Excerpt returns the first characters without any markup, in one line, with
+// an ellipsis where there are more than limit.
+func (h HTML) Excerpt(limit int) string {
+	// It is well-formed, so reading ends at its end or at the limit.
+	dec := xml.NewDecoder(strings.NewReader("<div>" + h.XHTML() + "</div>"))
 	var text strings.Builder
 	for text.Len() < 8*limit {
 		token, err := dec.Token()
