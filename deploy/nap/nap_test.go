@@ -61,10 +61,16 @@ func needs(t *testing.T, tool string) {
 	if _, err := exec.LookPath(tool); err == nil {
 		return
 	}
+	notHere(t, "%s is missing; .ci/tools installs it", tool)
+}
+
+// notHere skips a test that this machine does not let run; in CI it fails.
+func notHere(t *testing.T, format string, args ...any) {
+	t.Helper()
 	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is missing; .ci/tools installs it", tool)
+		t.Fatalf(format, args...)
 	}
-	t.Skipf("%s is missing", tool)
+	t.Skipf(format, args...)
 }
 
 // run runs a command and returns its exit code and what it printed where.
