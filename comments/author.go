@@ -106,6 +106,9 @@ func (s *Service) update(ctx context.Context, site, by string, ids []ID, edit fu
 	// Also after an error, which does not mean that nothing is committed: an
 	// erasure may be, with only the database's log still to be cleared.
 	s.Changed()
+	if s.Revised != nil {
+		s.Revised()
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ type Service struct {
 	commits committer
 }
 
-// Config is what a Service is made of. All fields are required.
+// Config is what a Service is made of. All fields but Revised are required.
 type Config struct {
 	Store  Store
 	Render func(source string, markup Markup) (HTML, error)
@@ -29,6 +29,9 @@ type Config struct {
 	// Changed is called after each commit that readers may see or somebody is
 	// to be told of, and may be called when there was none; it must not block.
 	Changed func()
+	// Revised is called after each change of comments that were there already,
+	// for those who learn from what was decided about them; it must not block.
+	Revised func()
 	// Settle returns once the published files of a site show its change of
 	// that number and nothing older.
 	Settle func(ctx context.Context, site string, change int64) error

@@ -36,19 +36,14 @@ func (s *server) assemble(set settings) (err error) {
 	if err != nil {
 		return err
 	}
-	s.service = newService(s.store, s.keys, s.defences.Judge, s.changed, s.outlet.Wait)
+	s.service = newService(comments.Config{
+		Store: s.store, Keys: s.keys, Judge: s.defences.Judge, Changed: s.written, Revised: s.defences.Learn, Settle: s.outlet.Wait,
+	})
 	people, err := s.store.Moderators(context.Background())
 	for _, m := range people {
 		s.guarded = s.guarded || m.Password != ""
 	}
 	return err
-}
-
-// changed wakes all who read what this process has written. None of them is
-// waited for.
-func (s *server) changed() {
-	s.written()
-	s.defences.Learn()
 }
 
 // written wakes those who go by numbers of changes and events, for whom it is
@@ -75,12 +70,10 @@ func newPublisher(store comments.Reader, dir *feeds.Dir, base string, log *slog.
 	return feeds.NewPublisher(feeds.Config{Source: store, Dir: dir, Base: base, Log: log, Assets: static.Assets(), Generator: version()})
 }
 
-func newService(store comments.Store, keys comments.Keyring, judge func(context.Context, comments.Case) ([]comments.Verdict, error),
-	changed func(), settle func(context.Context, string, int64) error) *comments.Service {
-	return comments.NewService(comments.Config{
-		Store: store, Render: markup.New().Render, Now: time.Now, NewID: newID,
-		Keys: keys, Judge: judge, Changed: changed, Settle: settle,
-	})
+// newService adds to the parts of a service what is the same for all.
+func newService(c comments.Config) *comments.Service {
+	c.Render, c.Now, c.NewID = markup.New().Render, time.Now, newID
+	return comments.NewService(c)
 }
 
 // web makes the handlers for readers and moderators.

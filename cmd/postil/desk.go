@@ -35,7 +35,7 @@ func deskWith(flags *storeFlags, store comments.Store, keys comments.Keyring) *d
 	settle := func(ctx context.Context, site string, change int64) error {
 		return settle(ctx, flags, store, site, change)
 	}
-	return &desk{newService(store, keys, judgeNothing, func() {}, settle)}
+	return &desk{newService(comments.Config{Store: store, Keys: keys, Judge: judgeNothing, Changed: func() {}, Settle: settle})}
 }
 
 // judgeNothing stands for the defences: commands receive no comments.

@@ -85,7 +85,10 @@ func receivePast(t *testing.T, flags *storeFlags, ago time.Duration) {
 		t.Fatal(err)
 	}
 	clock := time.Now().Add(-ago)
-	service := newService(store, keys, judgeNothing, func() {}, func(context.Context, string, int64) error { return nil })
+	service := newService(comments.Config{
+		Store: store, Keys: keys, Judge: judgeNothing, Changed: func() {},
+		Settle: func(context.Context, string, int64) error { return nil },
+	})
 	service = comments.NewService(comments.Config{
 		Store: store, Render: service.Render, Now: func() time.Time { return clock }, NewID: newID, Keys: keys,
 		Judge: judgeNothing, Changed: func() {}, Settle: service.Settle,

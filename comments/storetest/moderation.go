@@ -8,20 +8,21 @@ import (
 
 func moderationTests() serviceTests {
 	return serviceTests{
-		"a decision publishes and withdraws":              decideBoth,
-		"what was decided already is not announced again": decideAgain,
-		"all of a decision holds or none of it":           decideAll,
-		"what is erased cannot be decided about":          decideErased,
-		"erasing takes words, name, website and key":      eraseAll,
-		"erasing twice is no error":                       eraseTwice,
-		"a decision names who made it, in the log too":    decideNamed,
-		"an approval makes its badges known, once":        decideAcquaints,
-		"an approval leaves what badges are rated":        decideRated,
-		"badges can be rated, and stay so":                rateBadge,
-		"what is no badge or standing cannot be rated":    rateNothing,
-		"only what readers can see can be pinned":         pinPublished,
-		"an answer carries the owner's mark":              answerMarked,
-		"an answer needs a comment that is published":     answerHidden,
+		"decisions are told to those who learn, new comments not": decideTold,
+		"a decision publishes and withdraws":                      decideBoth,
+		"what was decided already is not announced again":         decideAgain,
+		"all of a decision holds or none of it":                   decideAll,
+		"what is erased cannot be decided about":                  decideErased,
+		"erasing takes words, name, website and key":              eraseAll,
+		"erasing twice is no error":                               eraseTwice,
+		"a decision names who made it, in the log too":            decideNamed,
+		"an approval makes its badges known, once":                decideAcquaints,
+		"an approval leaves what badges are rated":                decideRated,
+		"badges can be rated, and stay so":                        rateBadge,
+		"what is no badge or standing cannot be rated":            rateNothing,
+		"only what readers can see can be pinned":                 pinPublished,
+		"an answer carries the owner's mark":                      answerMarked,
+		"an answer needs a comment that is published":             answerHidden,
 	}
 }
 
@@ -40,6 +41,17 @@ func decideBoth(d *desk) {
 	d.must(err)
 	d.same("visible", int64(0), d.thread(page).Visible)
 	d.same("tombstone", true, d.all(page)[0].Tombstone())
+}
+
+func decideTold(d *desk) {
+	c := d.submit(d.draft("hello")).Comment
+	d.same("told of a new comment", int64(0), d.revised.Load())
+	_, err := d.Decide(d.Context(), "ann", d.site.Host, []comments.ID{c.ID}, comments.Spam)
+	d.must(err)
+	d.same("told of a decision", int64(1), d.revised.Load())
+	_, err = d.Erase(d.Context(), "ann", d.site.Host, []comments.ID{c.ID})
+	d.must(err)
+	d.same("told of an erasure", int64(2), d.revised.Load())
 }
 
 func decideAgain(d *desk) {

@@ -49,6 +49,7 @@ type desk struct {
 	*fixture
 	*comments.Service
 	settled atomic.Int64 // highest change that Settle was asked for
+	revised atomic.Int64 // how often comments that were there changed
 
 	mu       sync.Mutex
 	clock    time.Time
@@ -63,6 +64,7 @@ func newDesk(f *fixture) *desk {
 	d.Service = comments.NewService(comments.Config{
 		Store: f.Store, Render: render, Now: d.time, NewID: d.newID, Keys: keys, Judge: d.judge,
 		Changed: func() {},
+		Revised: func() { d.revised.Add(1) },
 		Settle: func(_ context.Context, _ string, change int64) error {
 			d.settled.Store(max(d.settled.Load(), change))
 			return nil
