@@ -201,6 +201,38 @@ func reopen(t *testing.T, d *Dir, path string, versions []*static.File) {
 	}
 }
 
+// Many files are synced together, in the same order of steps.
+func TestStoppingAmongManyFilesLeavesWholeFilesAndNoStaleTwin(t *testing.T) {
+	t.Parallel()
+	const n = manyFiles / 2
+	versions := []*static.File{fileOf("first", 500), fileOf("second", 600)}
+	writes := func(version int) (all []Write) {
+		for i := range n {
+			all = append(all, Write{fmt.Sprintf("feeds/a.example/%02d/feed.xml", i), versions[version]})
+		}
+		return all
+	}
+	d, stop := openTestDir(t), 0
+	for stopped := true; stopped; stop += 7 {
+		d.before = nil
+		put(t, d, writes(0)...)
+		stopAfter(d, stop)
+		stopped = d.Put(writes(1), nil) != nil
+		for _, w := range writes(0) {
+			checkWhole(t, d, w.Path, versions)
+		}
+	}
+	if stop < 6*n {
+		t.Errorf("the whole of it took only %d steps", stop)
+	}
+	before := d.syncs.Load()
+	d.before = nil
+	put(t, d, writes(0)...)
+	if syncs := d.syncs.Load() - before; canSyncAll && syncs != 3 {
+		t.Errorf("%d files took %d syncs", n, syncs)
+	}
+}
+
 func TestAFailedPutLeavesNoTemporaryFiles(t *testing.T) {
 	t.Parallel()
 	d := openTestDir(t)

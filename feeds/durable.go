@@ -21,9 +21,14 @@ type Write struct {
 	File *static.File
 }
 
-// maxSyncs is how many files are synced at once: the file system commits its
-// journal once for all that wait.
-const maxSyncs = 8
+const (
+	// maxSyncs is how many files are synced at once: the file system commits
+	// its journal once for all that wait.
+	maxSyncs = 8
+	// manyFiles is from how many files on, twins included, the whole file
+	// system is synced instead of each.
+	manyFiles = 48
+)
 
 // Put writes files, in their order, and removes others; a removal that ends in
 // a slash is a directory, which goes if it is empty. When it returns, all
@@ -56,6 +61,7 @@ type batch struct {
 	staged   []staged
 	removals []string
 	touched  map[string]bool // directories to be synced
+	many     bool            // the file system is synced as a whole
 }
 
 // staged is a file that stands under a temporary name.
@@ -69,8 +75,7 @@ var suffixes = [...]string{"", gzipSuffix, brotliSuffix}
 
 // stage writes what differs from what is there.
 func (b *batch) stage(writes []Write) error {
-	var group errgroup.Group
-	group.SetLimit(maxSyncs)
+	bodies := map[string][]byte{} // by temporary name
 	for _, w := range writes {
 		todo := b.dir.missing(w)
 		if todo == nil {
@@ -80,11 +85,29 @@ func (b *batch) stage(writes []Write) error {
 		for suffix, body := range todo {
 			temp := path.Join(tempDir, strconv.FormatInt(b.dir.temps.Add(1), 10))
 			s.temps[suffix] = temp
-			group.Go(func() error { return b.dir.write(temp, body) })
+			bodies[temp] = body
 		}
 		b.staged = append(b.staged, s)
 	}
-	return group.Wait()
+	b.many = canSyncAll && len(bodies) >= manyFiles
+	return b.write(bodies)
+}
+
+// write makes temporary files, and waits until they are on disk.
+func (b *batch) write(bodies map[string][]byte) error {
+	var group errgroup.Group
+	group.SetLimit(maxSyncs)
+	if b.many {
+		group.SetLimit(1) // nothing waits for the disk, only for the directory
+	}
+	for temp, body := range bodies {
+		group.Go(func() error { return b.dir.write(temp, body, !b.many) })
+	}
+	err := group.Wait()
+	if err == nil && b.many {
+		err = b.dir.syncAll()
+	}
+	return err
 }
 
 // parts returns what is to be written of a file, by suffix.
@@ -118,8 +141,8 @@ func (d *Dir) missing(w Write) map[string][]byte {
 	return want
 }
 
-// write makes a new file and waits until it is on disk.
-func (d *Dir) write(name string, body []byte) error {
+// write makes a new file and, if asked to, waits until it is on disk.
+func (d *Dir) write(name string, body []byte, sync bool) error {
 	if err := d.step("write", name); err != nil {
 		return err
 	}
@@ -128,7 +151,7 @@ func (d *Dir) write(name string, body []byte) error {
 		return err
 	}
 	_, err = f.Write(body)
-	if err == nil {
+	if err == nil && sync {
 		err = f.Sync()
 		d.syncs.Add(1)
 	}
@@ -163,7 +186,7 @@ func (b *batch) dropTwins() error {
 			}
 		}
 	}
-	return b.dir.syncDirs(dropped)
+	return b.syncDirs(dropped)
 }
 
 func (b *batch) paths() []string {
@@ -231,7 +254,15 @@ func (b *batch) prune(dir string) {
 	b.touched[dir] = true
 }
 
-func (b *batch) sync() error { return b.dir.syncDirs(b.touched) }
+func (b *batch) sync() error { return b.syncDirs(b.touched) }
+
+// syncDirs waits until the entries of directories are on disk.
+func (b *batch) syncDirs(dirs map[string]bool) error {
+	if b.many && len(dirs) > 0 {
+		return b.dir.syncAll()
+	}
+	return b.dir.syncDirs(dirs)
+}
 
 // discard removes temporary files that were not used.
 func (b *batch) discard() (err error) {
@@ -245,7 +276,6 @@ func (b *batch) discard() (err error) {
 	return err
 }
 
-// syncDirs waits until the entries of directories are on disk.
 func (d *Dir) syncDirs(dirs map[string]bool) error {
 	var group errgroup.Group
 	group.SetLimit(maxSyncs)
@@ -253,6 +283,19 @@ func (d *Dir) syncDirs(dirs map[string]bool) error {
 		group.Go(func() error { return d.syncDir(dir) })
 	}
 	return group.Wait()
+}
+
+// syncAll waits until everything that was written before is on disk.
+func (d *Dir) syncAll() error {
+	if err := d.step("sync", "."); err != nil {
+		return err
+	}
+	f, err := d.root.Open(".")
+	if err != nil {
+		return err
+	}
+	d.syncs.Add(1)
+	return errors.Join(syncFileSystem(f), f.Close())
 }
 
 func (d *Dir) syncDir(dir string) error {

@@ -69,34 +69,51 @@ func (p *Publisher) putPage(ctx context.Context, s *siteState, page comments.Pag
 // writePage brings the files of a page, whose lock the caller holds, to what
 // the database says now.
 func (p *Publisher) writePage(ctx context.Context, v view, page comments.Page, todo job) error {
-	thread, err := p.thread(ctx, v.site.Host, page)
+	thread, err := p.threadOf(ctx, v.site.Host, page)
 	if err != nil {
 		return err
 	}
-	if thread.Page != page {
-		thread = comments.Thread{Page: page} // an alias has no files
-	}
-	l := layout{thread.Last, int64(v.site.Settings.Archive)}
-	docs := l.all()
+	docs := layoutOf(v.site, thread).all()
 	if !todo.whole {
-		docs = l.dirty(todo.items)
+		docs = layoutOf(v.site, thread).dirty(todo.items)
 	}
+	touched := kin{}
 	if thread.Last > 0 {
-		touched, err := p.writeDocuments(ctx, v, thread, docs, todo)
-		if err != nil {
+		if touched, err = p.writeDocuments(ctx, v, thread, docs, todo); err != nil {
 			return err
 		}
+	}
+	return p.settlePage(ctx, v, thread, touched, todo)
+}
+
+// settlePage brings to order what is left of a page when its documents are
+// written.
+func (p *Publisher) settlePage(ctx context.Context, v view, thread comments.Thread, touched kin, todo job) error {
+	if thread.Last > 0 {
 		if err := p.writeReplies(ctx, v, thread, touched, todo.whole, todo.whole || todo.twins); err != nil {
 			return err
 		}
 	}
 	if todo.whole {
-		if err := p.removeExtras(pageDir(v.site.Host, page), l.has); err != nil {
+		if err := p.removeExtras(pageDir(v.site.Host, thread.Page), layoutOf(v.site, thread).has); err != nil {
 			return err
 		}
 	}
-	p.countPage(ctx, v, page, thread.Visible)
+	p.countPage(ctx, v, thread.Page, thread.Visible)
 	return nil
+}
+
+// threadOf returns the thread whose files a page has: an alias has none.
+func (p *Publisher) threadOf(ctx context.Context, host string, page comments.Page) (comments.Thread, error) {
+	thread, err := p.thread(ctx, host, page)
+	if thread.Page != page {
+		thread = comments.Thread{Page: page}
+	}
+	return thread, err
+}
+
+func layoutOf(site comments.Site, thread comments.Thread) layout {
+	return layout{thread.Last, int64(site.Settings.Archive)}
 }
 
 func (p *Publisher) thread(ctx context.Context, host string, page comments.Page) (comments.Thread, error) {
@@ -162,7 +179,7 @@ func (p *Publisher) renderForms(ctx context.Context, d *document, twins bool) ([
 
 // read returns the comments of a document.
 func (p *Publisher) read(ctx context.Context, site comments.Site, thread comments.Thread, archive int64) ([]comments.Comment, error) {
-	from, to := layout{thread.Last, int64(site.Settings.Archive)}.bounds(archive)
+	from, to := layoutOf(site, thread).bounds(archive)
 	if from > to {
 		return nil, nil
 	}

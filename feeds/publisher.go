@@ -60,7 +60,7 @@ type Publisher struct {
 	scanErr  error
 	lastSave time.Time
 	formats  map[string]string // fingerprints by language
-	progress func()            // called for each page of a rebuild; or nil
+	progress func(more int)    // called with how many more pages of a rebuild are done; or nil
 	moved    chan struct{}     // closed and replaced whenever something above changes
 	awaited  int               // callers who wait for something to be published
 	hurried  chan struct{}     // closed and replaced when one more does

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -412,7 +413,7 @@ func TestRebuildMendsAndCountsEverything(t *testing.T) {
 	if err := w.Rebuild(t.Context(), func(done, total int) { calls = append(calls, [2]int{done, total}) }); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([][2]int{{1, 2}, {2, 2}}, calls); diff != "" {
+	if diff := cmp.Diff([][2]int{{2, 2}}, calls); diff != "" {
 		t.Errorf("progress (-want +got):\n%s", diff)
 	}
 	w.agrees()
@@ -471,4 +472,36 @@ func TestCheckNamesEveryDifference(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+// A rebuild writes neighbouring pages together; one that cannot be written
+// must not hold up the others.
+func TestARebuildGoesOnWithoutAPageThatFails(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i := range 9 {
+		w.fill(fmt.Sprintf("/page%d", i), 3)
+	}
+	const failing = "/page4/"
+	var mended atomic.Bool
+	w.dir.before = func(op, path string) error {
+		if !mended.Load() && op == "rename" && strings.Contains(path, failing) {
+			return syscall.EIO
+		}
+		return nil
+	}
+	if err := w.Rebuild(t.Context(), nil); !errors.Is(err, syscall.EIO) {
+		t.Errorf("the failure was not told: %v", err)
+	}
+	for i := range 9 {
+		path := Path("blog.example", comments.Page(fmt.Sprintf("/page%d", i)), Document{})
+		if stands, want := w.dir.exists(path), !strings.Contains(path, failing); stands != want {
+			t.Errorf("%s stands: %v", path, stands)
+		}
+	}
+	mended.Store(true)
+	if err := w.await(t.Context(), func() bool { return len(w.sites["blog.example"].tasks) == 0 }); err != nil {
+		t.Fatal(err)
+	}
+	w.agrees()
 }

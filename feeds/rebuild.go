@@ -20,7 +20,7 @@ func (p *Publisher) Rebuild(ctx context.Context, progress func(done, total int))
 	p.mu.Lock()
 	done := 0
 	if progress != nil {
-		p.progress = func() { done++; progress(done, max(done, total)) }
+		p.progress = func(more int) { done += more; progress(done, max(done, total)) }
 	}
 	for _, s := range p.sites {
 		p.rebuild(s, s.site, "as asked")

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"postil/comments"
 )
 
@@ -135,12 +133,7 @@ func (p *Publisher) walkOn(ctx context.Context, s *siteState, w *walk) (more boo
 	if err != nil || len(threads) == 0 {
 		return false, err
 	}
-	var group errgroup.Group
-	group.SetLimit(maxRendering)
-	for _, t := range threads {
-		group.Go(func() error { return p.walkThread(ctx, s, w, t) })
-	}
-	if err := group.Wait(); err != nil {
+	if err := p.walkThreads(ctx, s, w, threads); err != nil {
 		return false, err
 	}
 	p.mu.Lock()
@@ -156,49 +149,6 @@ func (p *Publisher) superseded(s *siteState, w *walk) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return s.gone || s.walk != w
-}
-
-// walkThread counts one thread and, in a rebuild, writes all its files.
-func (p *Publisher) walkThread(ctx context.Context, s *siteState, w *walk, t comments.Thread) error {
-	p.mu.Lock()
-	w.counts[t.Page] = t.Visible
-	write := w.render && !w.early[t.Page]
-	p.mu.Unlock()
-	if write {
-		if err := p.rewrite(ctx, s, t.Page); err != nil {
-			return err
-		}
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.progress != nil && w.render {
-		p.progress()
-	}
-	return nil
-}
-
-// rewrite writes all files of a page. Where only they are at fault, it leaves
-// them to a task: the walk goes on without them.
-func (p *Publisher) rewrite(ctx context.Context, s *siteState, page comments.Page) error {
-	unlock, err := p.pages.wait(ctx, pageDir(s.host, page))
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	v, ok := p.enter(s)
-	if !ok {
-		return nil
-	}
-	defer v.leave()
-	err = p.writePage(ctx, v, page, job{whole: true})
-	if err == nil || ctx.Err() != nil || comments.KindOf(err) == comments.Unavailable {
-		return err
-	}
-	p.Log.Error("publishing failed and will be tried again", "site", s.host, "page", page, "err", err)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.push(ctx, s, page, job{first: 1, whole: true})
-	return nil
 }
 
 // early reports whether a page's turn in a rebuild is yet to come: until then

@@ -1,0 +1,176 @@
+package feeds
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"postil/comments"
+)
+
+const (
+	// rewritersAtOnce is how many groups of pages a rebuild writes at once:
+	// while some wait for the disk, one renders.
+	rewritersAtOnce = 3
+	// pagesAtOnce is how many pages are written by one Put at most.
+	pagesAtOnce = 64
+	// commentsAtOnce is how many comments those pages have at most, for their
+	// files are held in memory: about 5 kB a comment in all forms and twins.
+	commentsAtOnce = 1000
+)
+
+// walkThreads counts threads and, in a rebuild, writes all their files.
+func (p *Publisher) walkThreads(ctx context.Context, s *siteState, w *walk, threads []comments.Thread) error {
+	var group errgroup.Group
+	group.SetLimit(rewritersAtOnce)
+	for _, pages := range together(p.walked(w, threads)) {
+		group.Go(func() error {
+			if err := p.rewrite(ctx, s, pages); err != nil {
+				return err
+			}
+			p.progressed(w, len(pages))
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// walked counts threads, and returns those that are to be written.
+func (p *Publisher) walked(w *walk, threads []comments.Thread) (todo []comments.Thread) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, t := range threads {
+		w.counts[t.Page] = t.Visible
+		if w.render && !w.early[t.Page] {
+			todo = append(todo, t)
+		}
+	}
+	if done := len(threads) - len(todo); done > 0 && p.progress != nil && w.render {
+		p.progress(done)
+	}
+	return todo
+}
+
+func (p *Publisher) progressed(w *walk, pages int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.progress != nil && w.render {
+		p.progress(pages)
+	}
+}
+
+// together forms groups of neighbouring pages that are written by one Put.
+func together(threads []comments.Thread) (groups [][]comments.Page) {
+	var held int64
+	for _, t := range threads {
+		last := len(groups) - 1
+		if last < 0 || len(groups[last]) == pagesAtOnce || held+t.Last > commentsAtOnce {
+			groups, held, last = append(groups, nil), 0, last+1
+		}
+		groups[last] = append(groups[last], t.Page)
+		held += t.Last
+	}
+	return groups
+}
+
+// rewrite writes all files of some pages: together, or one after the other
+// where that fails or there is but one.
+func (p *Publisher) rewrite(ctx context.Context, s *siteState, pages []comments.Page) error {
+	if len(pages) > 1 && p.rewriteTogether(ctx, s, pages) == nil {
+		return nil
+	}
+	for _, page := range pages {
+		if err := p.rewriteOne(ctx, s, page); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Publisher) rewriteTogether(ctx context.Context, s *siteState, pages []comments.Page) error {
+	unlock, err := p.lockPages(ctx, s.host, pages)
+	defer unlock()
+	if err != nil {
+		return err
+	}
+	v, ok := p.enter(s)
+	if !ok {
+		return nil
+	}
+	defer v.leave()
+	threads, writes, err := p.renderPages(ctx, v, pages)
+	if err == nil {
+		err = p.Dir.Put(writes, nil)
+	}
+	for _, thread := range threads {
+		if err == nil {
+			err = p.settlePage(ctx, v, thread, nil, job{whole: true})
+		}
+	}
+	return err
+}
+
+// lockPages takes the locks of pages that are in order, so that two who take
+// several never wait for each other; unlock gives back those that were taken.
+func (p *Publisher) lockPages(ctx context.Context, host string, pages []comments.Page) (unlock func(), err error) {
+	var unlocks []func()
+	for _, page := range pages {
+		one, err := p.pages.wait(ctx, pageDir(host, page))
+		if err != nil {
+			break
+		}
+		unlocks = append(unlocks, one)
+	}
+	return func() {
+		for _, one := range unlocks {
+			one()
+		}
+	}, ctx.Err()
+}
+
+// renderPages renders all documents of pages.
+func (p *Publisher) renderPages(ctx context.Context, v view, pages []comments.Page) (threads []comments.Thread, writes []Write, err error) {
+	for _, page := range pages {
+		thread, err := p.threadOf(ctx, v.site.Host, page)
+		if err != nil {
+			return nil, nil, err
+		}
+		threads = append(threads, thread)
+		if thread.Last == 0 {
+			continue
+		}
+		p.note(v, page)
+		for _, archive := range layoutOf(v.site, thread).all() {
+			rendered, err := p.renderDocument(ctx, v.site, thread, archive, true)
+			if err != nil {
+				return nil, nil, err
+			}
+			writes = append(writes, rendered...)
+		}
+	}
+	return threads, writes, nil
+}
+
+// rewriteOne writes all files of a page. Where only they are at fault, it
+// leaves them to a task: the walk goes on without them.
+func (p *Publisher) rewriteOne(ctx context.Context, s *siteState, page comments.Page) error {
+	unlock, err := p.pages.wait(ctx, pageDir(s.host, page))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	v, ok := p.enter(s)
+	if !ok {
+		return nil
+	}
+	defer v.leave()
+	err = p.writePage(ctx, v, page, job{whole: true})
+	if err == nil || ctx.Err() != nil || comments.KindOf(err) == comments.Unavailable {
+		return err
+	}
+	p.Log.Error("publishing failed and will be tried again", "site", s.host, "page", page, "err", err)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.push(ctx, s, page, job{first: 1, whole: true})
+	return nil
+}
