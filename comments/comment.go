@@ -36,13 +36,6 @@ type Author struct {
 	Owner   bool   // it is the blog's owner, who gave the owner key
 }
 
-// Origin is where an imported comment came from. The zero Origin means that
-// it was written here.
-type Origin struct {
-	Source string // the other system, such as "disqus"
-	ID     string // the comment's id there; unique per site and Source
-}
-
 // Comment is a valid, rendered comment. All times are UTC and hold whole
 // microseconds, which both databases keep.
 type Comment struct {

@@ -60,8 +60,16 @@ func (r renderer) atomEntry(d *document, e *entry) *atomEntry {
 		acts = xhtml("footer", "acts", reply)
 	}
 	words := content(&e.Comment, markup(e.HTML.XHTML()))
-	x.Body = "\n" + string(lines(xhtml("header", "by", byline(d.site, &e.Comment)), earlier, words, acts))
+	x.Body = "\n" + string(lines(xhtml("header", "by", formerly(e), byline(d.site, &e.Comment)), earlier, words, acts))
 	return x
+}
+
+// formerly is where links to the comment's old place lead.
+func formerly(e *entry) markup {
+	if e.was == "" {
+		return ""
+	}
+	return element("h:span", []attribute{{"class", "was"}, {"id", e.was}})
 }
 
 // marks says to programs what marks say to people; the badge in full.
@@ -87,7 +95,7 @@ func (d *document) vacate(x *atomEntry, e *entry) {
 	x.Title = static.Text(lang, "entry.gone")
 	x.Author = &gorilla.AtomAuthor{AtomPerson: gorilla.AtomPerson{Name: static.Text(lang, "anonymous")}}
 	x.Categories = append(x.Categories, category{"gone", d.tags.named("mark")})
-	x.Body = "\n" + string(lines(content(&e.Comment, "<p><em>"+text(x.Title)+"</em></p>")))
+	x.Body = "\n" + string(lines(formerly(e), content(&e.Comment, "<p><em>"+text(x.Title)+"</em></p>")))
 }
 
 // newAtomEntry renders what a comment is in any feed, without its body.

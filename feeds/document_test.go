@@ -31,8 +31,8 @@ func testRenderer() renderer {
 }
 
 // fixtureThread has one of everything: answers four deep, an edited and an
-// anonymous comment, one of the owner's, a signed one, a pinned one, answers to comments in an archive, and comments that are
-// gone, with and without answers.
+// anonymous comment, one of the owner's, a signed one, a pinned one, imported ones, answers to
+// comments in an archive, and comments that are gone, with and without answers.
 func fixtureThread() []comments.Comment {
 	all := []comments.Comment{
 		fixtureComment(21, 0), fixtureComment(22, 21), fixtureComment(23, 22), fixtureComment(24, 23),
@@ -45,6 +45,9 @@ func fixtureThread() []comments.Comment {
 	all[3].Author.Badge, all[1].Author.Badge = comments.Badge{1, 2, 3, 4, 5, 6, 7, 8}, comments.Badge{8, 7, 6, 5, 4, 3, 2, 1}
 	all[1].Author.Owner, all[4].Pinned, all[8].Pinned = true, true, true
 	all[3].Verdicts, all[3].By = "links=100", "mod"
+	all[0].Origin, all[2].Origin = comments.Origin{Source: "wordpress", ID: "7"}, comments.Origin{Source: "isso", ID: `9"<`}
+	all[5].Origin, all[8].Origin = comments.Origin{Source: "disqus", ID: "12"}, all[0].Origin
+	all[8].Origin.Source = "disqus" // the same name from elsewhere: the first keeps it
 	erase(&all[5], comments.Deleted)
 	erase(&all[7], comments.Deleted)
 	return all

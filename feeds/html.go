@@ -48,7 +48,7 @@ func (r renderer) html(d *document) ([]byte, error) {
 }
 
 func (r renderer) htmlEntry(d *document, e *entry) static.ThreadEntry {
-	x := static.ThreadEntry{Lang: d.site.Settings.Language, Anchor: anchor(e.ID), Depth: e.depth, Gone: e.gone(), ParentURL: d.parentURL(r.base, HTML, e)}
+	x := static.ThreadEntry{Lang: d.site.Settings.Language, Anchor: anchor(e.ID), Was: e.was, Depth: e.depth, Gone: e.gone(), ParentURL: d.parentURL(r.base, HTML, e)}
 	if x.Gone {
 		return x
 	}

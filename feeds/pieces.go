@@ -32,6 +32,7 @@ type pieceKey struct {
 	depth, answers int
 	answer         bool
 	parentURL      string
+	was            string
 	comment        comments.Comment
 }
 
@@ -49,7 +50,7 @@ func (d *document) key(form Form, e *entry, parentURL string) pieceKey {
 	c.EditKey, c.Idempotency, c.Fingerprint = comments.Hash{}, comments.Hash{}, comments.Hash{}
 	return pieceKey{
 		form: form, created: d.site.Created, language: d.site.Settings.Language, origin: d.site.Settings.Origins[0],
-		closed: d.closed, depth: e.depth, answers: e.answers, answer: e.answer, parentURL: parentURL, comment: c,
+		closed: d.closed, depth: e.depth, answers: e.answers, answer: e.answer, parentURL: parentURL, was: e.was, comment: c,
 	}
 }
 

@@ -13,10 +13,11 @@ const maxDepth = 9
 // entry is one comment at its place in a document.
 type entry struct {
 	comments.Comment
-	depth   int   // 0…maxDepth, within this document
-	answers int   // published direct answers in this document
-	answer  bool  // it answers Parent; other Parents are nobody's business
-	outside int64 // the parent's Number, if that stands in an older document
+	depth   int    // 0…maxDepth, within this document
+	answers int    // published direct answers in this document
+	answer  bool   // it answers Parent; other Parents are nobody's business
+	outside int64  // the parent's Number, if that stands in an older document
+	was     string // the name that it had elsewhere, for old links; unlike all before it
 }
 
 // gone reports that only the place is left.
@@ -32,12 +33,16 @@ func arrange(all []comments.Comment) (shown []entry, gone []comments.Comment) {
 		slices.SortStableFunc(neighbours, func(a, b int) int { return rank(&entries[a]) - rank(&entries[b]) })
 	}
 	slices.Reverse(roots)
+	taken := map[string]bool{"": true}
 	for stack := roots; len(stack) > 0; {
 		i := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		if !visible[i] {
 			gone = append(gone, entries[i].Comment)
 		} else {
+			if was := entries[i].Origin.Anchor(); !taken[was] {
+				taken[was], entries[i].was = true, was
+			}
 			shown = append(shown, entries[i])
 		}
 		for _, kid := range slices.Backward(kids[i]) {

@@ -26,8 +26,8 @@ func pages() map[string]func(io.Writer) error {
 	hostile := `"><script>alert(1)</script>'&`
 	base := Page{Lang: "en", Title: hostile, Stylesheet: "/postil.css"}
 	entries := []ThreadEntry{
-		{Anchor: "comment-1", Name: hostile, Website: "https://a.example/?a&b", Created: noon, Badge: "abcdefgh23456", Owner: true, Pinned: true, Edited: true, ReplyURL: "/comment?a&b", HTML: markup("<p>One<br/>two</p>")},
-		{Anchor: "comment-2", Depth: 1, Gone: true},
+		{Anchor: "comment-1", Was: hostile, Name: hostile, Website: "https://a.example/?a&b", Created: noon, Badge: "abcdefgh23456", Owner: true, Pinned: true, Edited: true, ReplyURL: "/comment?a&b", HTML: markup("<p>One<br/>two</p>")},
+		{Anchor: "comment-2", Was: "isso-2", Depth: 1, Gone: true},
 		{Anchor: "comment-3", Depth: 9, Name: "Cy", Website: "javascript:alert(1)", Created: noon, ParentURL: "thread-1.html#comment-0", HTML: markup("<p>Three</p>")},
 	}
 	form := FormPage{Page: base, Place: hostile, PageURL: "https://a.example/", Action: "/comment", Token: hostile, PrivacyURL: "/privacy", Mail: true, Notify: true, Email: hostile, Parent: &Quote{hostile, hostile},
@@ -182,12 +182,12 @@ func TestThreadPageSaysWhatItHolds(t *testing.T) {
 		`<article class="entry depth-0" id="comment-1" aria-labelledby="comment-1-by">`,
 		`<a href="https://a.example/?a&amp;b" rel="nofollow ugc noopener" target="_top">`,
 		`<a class="when" href="#comment-1"><time datetime="2026-11-22T12:00:00Z">22 November 2026, 12:00 UTC</time></a>`,
-		`<header class="by"><h2 id="comment-1-by"><svg xmlns="http://www.w3.org/2000/svg" class="face" `,
+		`<header class="by"><span class="was" id="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&#39;&amp;"></span><h2 id="comment-1-by"><svg xmlns="http://www.w3.org/2000/svg" class="face" `,
 		`</h2>` + "\n" + `<span class="badge" title="Signed name, badge abcdefgh23456">abcde</span>`,
 		`<span class="mark owner">owner</span>` + "\n" + `<span class="mark">pinned</span>` + "\n" + `<span class="mark">edited</span></header>`,
 		`<div class="words"><p>One<br/>two</p></div>`,
 		`<a class="reply" href="/comment?a&amp;b" target="_top">Reply</a>`,
-		`<p class="gone depth-1" id="comment-2">This comment was removed.</p>`,
+		`<p class="gone depth-1" id="comment-2"><span class="was" id="isso-2"></span>This comment was removed.</p>`,
 		`<p class="answers"><a href="thread-1.html#comment-0">In reply to an earlier comment</a></p>`,
 		`<a class="older" href="thread-1.html" rel="prev">Older comments</a>`,
 		`<a class="current" href="thread.html">Newest comments</a>`,

@@ -31,6 +31,7 @@ type ThreadPage struct {
 type ThreadEntry struct {
 	Lang      string // BCP 47 tag
 	Anchor    string // comment-UUID
+	Was       string // the name that it had elsewhere, or empty
 	Depth     int    // 0…9
 	Name      string // never empty
 	Website   string // or empty
