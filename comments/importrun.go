@@ -105,9 +105,19 @@ type Imports interface {
 	// or aliases, or are closed, and sort after the given one, in order.
 	ArchivedThreads(ctx context.Context, site string, after Page, limit int) ([]ArchivedThread, error)
 
+	// Addresses returns up to limit of the addresses that a site's imports kept,
+	// of comments whose ids sort after the given one, in that order.
+	Addresses(ctx context.Context, site string, after ID, limit int) ([]ImportedAddress, error)
+
 	// ResealImported gives each sealed address another seal, in one
 	// transaction.
 	ResealImported(ctx context.Context, reseal func(address *[]byte) error) error
+}
+
+// ImportedAddress is the e-mail address that an import kept of an author.
+type ImportedAddress struct {
+	Comment ID
+	Sealed  []byte // for [SealImported]
 }
 
 // SealImported is the purpose under which addresses of imports are sealed.

@@ -8,6 +8,9 @@ import (
 // tidyStep is how many comments one transaction of [Service.Tidy] erases.
 const tidyStep = 200
 
+// addressStep is how many addresses are read at once.
+const addressStep = 1000
+
 // Tidied is what a run of [Service.Tidy] did on one site.
 type Tidied struct {
 	Held, Spam  int // comments erased
@@ -86,9 +89,9 @@ func (s *Service) closeOld(ctx context.Context, site Site, now time.Time) (close
 	}
 }
 
-// By returns all comments on a site that are known to be one person's: those
-// signed with a badge, or those whose answers go to a confirmed e-mail address.
-// One of the two must be given.
+// By returns all comments on a site that are one person's as far as can be
+// known: those signed with a badge, or those whose answers go to a confirmed
+// e-mail address or that were imported with it. One of the two must be given.
 func (s *Service) By(ctx context.Context, site string, badge Badge, email string) ([]Comment, error) {
 	if badge != (Badge{}) {
 		return s.signed(ctx, site, badge)
@@ -100,18 +103,46 @@ func (s *Service) By(ctx context.Context, site string, badge Badge, email string
 	if err != nil {
 		return nil, err
 	}
-	var list []Comment
+	ids, err := s.importedWith(ctx, site, email)
+	if err != nil {
+		return nil, err
+	}
 	for _, sub := range subs {
-		if sub.Confirmed.IsZero() {
-			continue // anyone may have written it
+		if !sub.Confirmed.IsZero() { // else anyone may have written it
+			ids = append(ids, sub.Comment)
 		}
-		c, err := s.Store.Find(ctx, sub.Comment)
+	}
+	var list []Comment
+	for _, id := range UniqueIDs(ids) {
+		c, err := s.Store.Find(ctx, id)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, c)
 	}
 	return list, nil
+}
+
+// importedWith returns the comments that were imported with an address. Sealed
+// as they are, all have to be opened: a million take a few seconds.
+func (s *Service) importedWith(ctx context.Context, site, email string) (ids []ID, err error) {
+	wanted := s.Keys.AddressIndex(email)
+	for after := (ID{}); ; {
+		some, err := s.Store.Addresses(ctx, site, after, addressStep)
+		if err != nil || len(some) == 0 {
+			return ids, err
+		}
+		for _, a := range some {
+			address, err := s.Keys.Open(SealImported, a.Sealed)
+			if err != nil {
+				return nil, err
+			}
+			if s.Keys.AddressIndex(address) == wanted {
+				ids = append(ids, a.Comment)
+			}
+		}
+		after = some[len(some)-1].Comment
+	}
 }
 
 func (s *Service) signed(ctx context.Context, site string, badge Badge) (list []Comment, err error) {

@@ -17,7 +17,7 @@ type erasePersonCmd struct {
 
 // Help says what is erased and what cannot be found.
 func (erasePersonCmd) Help() string {
-	return `Erases all comments of one person on a site, ends all mail to the address, and forgets what moderators thought of the badge. It ends when no published file holds the words any more. Comments are a person's when they are signed with the badge, or when their answers go to the confirmed address; anything else anybody could have written: erase it by its ids. "postil export --author" shows first what there is.`
+	return `Erases all comments of one person on a site, ends all mail to the address, and forgets what moderators thought of the badge. It ends when no published file holds the words any more. Comments are a person's when they are signed with the badge, when their answers go to the confirmed address, or when they were imported with it (import --keep-email); anything else anybody could have written: erase it by its ids. "postil export --author" shows first what there is.`
 }
 
 func (c *erasePersonCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {

@@ -83,6 +83,15 @@ func (s *Store) Present(ctx context.Context, site string, ids []comments.ID) (ma
 	return present, err
 }
 
+// Addresses implements comments.Imports.
+func (s *Store) Addresses(ctx context.Context, site string, after comments.ID, limit int) ([]comments.ImportedAddress, error) {
+	return query(ctx, s, func(row pgx.CollectableRow) (a comments.ImportedAddress, err error) {
+		err = row.Scan((*[16]byte)(&a.Comment), &a.Sealed)
+		return a, err
+	}, `SELECT comment, address FROM imported WHERE address IS NOT NULL AND site = $1 AND comment > $2 ORDER BY comment LIMIT $3`,
+		site, [16]byte(after), limit)
+}
+
 // sealedAddress is one that an import brought.
 type sealedAddress struct {
 	site    string

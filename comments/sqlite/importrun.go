@@ -93,6 +93,16 @@ func (s *Store) Present(ctx context.Context, site string, ids []comments.ID) (ma
 	return present, s.classify(err)
 }
 
+// Addresses implements comments.Imports.
+func (s *Store) Addresses(ctx context.Context, site string, after comments.ID, limit int) ([]comments.ImportedAddress, error) {
+	all, err := query(ctx, &s.reader, func(row scanner) (comments.ImportedAddress, error) {
+		a, err := scanAddress(row)
+		return comments.ImportedAddress{Comment: comments.ID(a.comment), Sealed: a.sealed}, err
+	}, `SELECT i.site, i.comment, i.address, w.source FROM imported i JOIN words w ON w.id = i.address
+		WHERE i.site = ? AND i.comment > ? ORDER BY i.comment LIMIT ?`, site, after[:], limit)
+	return all, s.classify(err)
+}
+
 // sealedAddress is one that an import brought.
 type sealedAddress struct {
 	site    string

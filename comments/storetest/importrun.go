@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"postil/comments"
 )
@@ -24,6 +25,7 @@ func runTests() serviceTests {
 		"exports name pages with comments, aliases or closed":  archivePages,
 		"addresses are sealed anew":                            resealAddresses,
 		"erasing takes votes and address":                      eraseImported,
+		"an address leads to the comments imported with it":    forgetImported,
 		"retention counts from the import":                     retainImported,
 		"an import into an alias goes where the alias leads":   loadAlias,
 		"what exists elsewhere in the batch's site is present": presentIDs,
@@ -325,6 +327,20 @@ func eraseImported(d *desk) {
 	list, err := d.Archived(d.Context(), d.site.Host, page, comments.ID{}, 10)
 	d.must(err)
 	d.same("votes", int64(0), list[0].Votes)
+}
+
+func forgetImported(d *desk) {
+	email, other := "me@"+d.site.Host, "you@"+d.site.Host
+	d.imports(4, d.mailed("1", email), d.mailed("2", other), d.mailed("3", strings.ToUpper(email)), d.record("4", ""))
+	all := d.all(page)
+	d.by(comments.Badge{}, email, all[0], all[2])
+	d.by(comments.Badge{}, "nobody@"+d.site.Host)
+	some, err := d.Addresses(d.Context(), d.site.Host, all[0].ID, 1)
+	d.must(err)
+	d.same("the next address", []comments.ID{all[1].ID}, []comments.ID{some[0].Comment})
+	d.same("forgotten", 2, d.forget(comments.Badge{}, email))
+	d.by(comments.Badge{}, email)
+	d.by(comments.Badge{}, other, all[1])
 }
 
 func loadAlias(d *desk) {
