@@ -37,7 +37,8 @@ func printImport(out io.Writer, r migrate.Report) {
 		line(r.Skipped[reason], "skipped: "+string(reason))
 	}
 	_ = w.Flush()
-	fmt.Fprintf(out, "\n%d threads on %d pages of %s (%d merged), %d pages closed, %d parents mended.\n", r.Threads, r.Pages, r.Site, r.Merged, r.Closed, r.Mended)
+	fmt.Fprintf(out, "\n%s on %s of %s (%d merged), %s closed, %s mended.\n", many(r.Threads, "thread"), many(r.Pages, "page"), r.Site,
+		r.Merged, many(r.Closed, "page"), many(r.Mended, "parent"))
 	if !r.Oldest.IsZero() {
 		fmt.Fprintf(out, "From %s to %s.\n", r.Oldest.Format(time.DateOnly), r.Newest.Format(time.DateOnly))
 	}
@@ -61,6 +62,8 @@ func printImport(out io.Writer, r migrate.Report) {
 	}
 }
 
+func many(n int64, noun string) string { return count(int(n), noun) }
+
 func heldOf(r migrate.Report) string {
 	if r.Held == 0 {
 		return ""
@@ -71,9 +74,9 @@ func heldOf(r migrate.Report) string {
 func printAddresses(out io.Writer, r migrate.Report) {
 	switch {
 	case r.Addresses > 0 && r.KeptAddress:
-		fmt.Fprintf(out, "%d e-mail addresses are kept, sealed. Network addresses are dropped.\n", r.Addresses)
+		fmt.Fprintf(out, "%s kept, sealed. Network addresses are dropped.\n", are(int(r.Addresses), "e-mail address"))
 	case r.Addresses > 0:
-		fmt.Fprintf(out, "%d e-mail addresses and all network addresses are dropped; --keep-email keeps the former, sealed.\n", r.Addresses)
+		fmt.Fprintf(out, "%s and all network addresses are dropped; --keep-email keeps the former, sealed.\n", many(r.Addresses, "e-mail address"))
 	}
 }
 
