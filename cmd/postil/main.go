@@ -56,6 +56,7 @@ type cli struct {
 	Import   importCmd        `cmd:"" help:"Bring in the comments of another system, or take them back."`
 	Backup   backupCmd        `cmd:"" help:"Write a consistent copy of the database, also while the server runs."`
 	Restore  restoreCmd       `cmd:"" help:"Replace the database by a copy. Verifies it first, and does nothing unless --yes is given."`
+	Migrate  migrateCmd       `cmd:"" help:"Bring the database's tables up to date without serving, before a release is rolled out."`
 	CSP      cspCmd           `cmd:"" name:"csp" help:"Print the script tag for a blog and the Content-Security-Policy it needs."`
 	Status   statusCmd        `cmd:"" help:"Say how the running server is."`
 	Hold     holdWritesCmd    `cmd:"" help:"Let everything that writes wait, for work on the database."`

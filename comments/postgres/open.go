@@ -79,6 +79,7 @@ func migrate(ctx context.Context, config *pgx.ConnConfig) error {
 	patient := config.Copy()
 	patient.RuntimeParams["statement_timeout"] = "0"
 	patient.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
+	patient.RuntimeParams["lock_timeout"] = millis(schema.LockTimeout)
 	db := stdlib.OpenDB(*patient)
 	defer db.Close()
 	if err := schema.Up(ctx, db, schema.Postgres); err != nil {

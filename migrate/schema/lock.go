@@ -23,13 +23,19 @@ func lock(ctx context.Context, db *sql.DB, dialect Dialect) ([]goose.ProviderOpt
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, int64(postgresLock)); err != nil {
+	// Another migrator may need its time: LockTimeout is for tables.
+	_, err = conn.ExecContext(ctx, `SET lock_timeout = 0`)
+	if err == nil {
+		_, err = conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, int64(postgresLock))
+	}
+	if err != nil {
 		conn.Close()
 		return nil, nil, err
 	}
 	unlock := func() {
 		// Failing that, the end of the connection unlocks.
 		_, _ = conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, int64(postgresLock))
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), `RESET lock_timeout`)
 		conn.Close()
 	}
 	return nil, unlock, nil

@@ -38,12 +38,14 @@ type State struct {
 	Version int64 // newest migration applied to it; 0: none
 	Oldest  int64 // oldest version whose programs can work with it
 	Known   int64 // newest migration in this program
+	Next    int64 // what Oldest is once the migrations up to Known have run
 }
 
 // Up brings db to the newest version this program knows, unless it is there
 // or beyond, and then checks it as [Check] does. Processes that start at the
 // same time wait for each other. A SQLite db must hold at most one open
-// connection, whose transactions begin immediately (_txlock=immediate).
+// connection, whose transactions begin immediately (_txlock=immediate), and
+// those of a PostgreSQL db must have [LockTimeout].
 func Up(ctx context.Context, db *sql.DB, dialect Dialect) error {
 	state, err := Status(ctx, db, dialect)
 	if err != nil {
@@ -67,8 +69,10 @@ func migrate(ctx context.Context, db *sql.DB, dialect Dialect) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.Up(ctx)
-	return err
+	return patiently(ctx, func() error {
+		_, err := p.Up(ctx)
+		return err
+	})
 }
 
 func provider(db *sql.DB, dialect Dialect, options ...goose.ProviderOption) (*goose.Provider, error) {
@@ -97,11 +101,21 @@ func Status(ctx context.Context, db *sql.DB, dialect Dialect) (State, error) {
 		SQLite:   `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'schema_compat')`,
 	}[dialect]
 	var found bool
-	if err := db.QueryRowContext(ctx, exists).Scan(&found); err != nil || !found {
+	if err := db.QueryRowContext(ctx, exists).Scan(&found); err != nil {
 		return state, err
 	}
-	err = db.QueryRowContext(ctx, `SELECT (SELECT max(version_id) FROM `+versionTable+`), oldest FROM schema_compat`).
-		Scan(&state.Version, &state.Oldest)
+	if found {
+		err = db.QueryRowContext(ctx, `SELECT (SELECT max(version_id) FROM `+versionTable+`), oldest FROM schema_compat`).
+			Scan(&state.Version, &state.Oldest)
+		if err != nil {
+			return state, err
+		}
+	}
+	files, err := fs.Sub(migrations, string(dialect))
+	if err != nil {
+		return state, err
+	}
+	state.Next, err = oldestAfter(files, sources, state)
 	return state, err
 }
 
