@@ -2,10 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -120,103 +116,6 @@ func TestSystemdUnits(t *testing.T) {
 		}
 		if level, err := strconv.ParseFloat(string(m[1]), 64); err != nil || level > maxExposure {
 			t.Errorf("%s is exposed by %s, want at most %v", unit, m[1], maxExposure)
-		}
-	}
-}
-
-// pod is what a test reads of a Deployment.
-type pod struct {
-	TerminationGracePeriodSeconds int
-	Containers                    []struct {
-		Args      []string
-		Lifecycle struct {
-			PreStop struct {
-				Sleep *struct{ Seconds int }
-				Exec  *struct{ Command []string }
-			}
-		}
-		StartupProbe, ReadinessProbe, LivenessProbe struct {
-			HTTPGet struct{ Path, Port string }
-		}
-		SecurityContext struct{ ReadOnlyRootFilesystem, AllowPrivilegeEscalation bool }
-	}
-}
-
-// preStop is how long the hook takes before SIGTERM.
-func (p pod) preStop(t *testing.T, timing lifecycle.Timing) time.Duration {
-	t.Helper()
-	hook := p.Containers[0].Lifecycle.PreStop
-	switch {
-	case hook.Sleep != nil:
-		return time.Duration(hook.Sleep.Seconds) * time.Second
-	case hook.Exec == nil:
-		t.Fatal("there is no preStop hook")
-	case hook.Exec.Command[0] == "/postil":
-		if _, err := model(t).Parse(hook.Exec.Command[1:]); err != nil {
-			t.Error(err)
-		}
-		return timing.Lame // which is not waited for again
-	}
-	seconds, err := strconv.Atoi(hook.Exec.Command[1])
-	if err != nil {
-		t.Error(err)
-	}
-	return time.Duration(seconds) * time.Second
-}
-
-// TestKubernetesOverlays builds each, checks its times, and asks a real server
-// for what the probes ask.
-func TestKubernetesOverlays(t *testing.T) {
-	t.Parallel()
-	kubectl := tool(t, "kubectl")
-	p := serveProgram(t, "--data", t.TempDir(), "--site", "https://blog.example")
-	for _, overlay := range []string{"sleep", "prestop", "nap"} {
-		text := said(t, nil, kubectl, "kustomize", filepath.Join(deployed, "kubernetes", "overlays", overlay))
-		objects := json.NewDecoder(bytes.NewReader(said(t, text, kubectl, "annotate", "--local", "-f", "-", "checked=yes", "-o", "json")))
-		kinds := map[string]bool{}
-		for {
-			var o struct {
-				Kind string
-				Spec struct{ Template struct{ Spec pod } }
-			}
-			if err := objects.Decode(&o); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil && o.Kind == "" {
-				t.Fatal(err)
-			}
-			kinds[o.Kind] = true
-			if o.Kind == "Deployment" {
-				checkPod(t, overlay, o.Spec.Template.Spec, p)
-			}
-		}
-		for _, kind := range []string{"Deployment", "Service", "ServiceAccount", "PodDisruptionBudget", "HorizontalPodAutoscaler", "NetworkPolicy"} {
-			if !kinds[kind] {
-				t.Errorf("%s has no %s", overlay, kind)
-			}
-		}
-	}
-}
-
-func checkPod(t *testing.T, overlay string, o pod, p *process) {
-	t.Helper()
-	c := o.Containers[0]
-	timing := timingOf(t, c.Args)
-	grace, hook := time.Duration(o.TerminationGracePeriodSeconds)*time.Second, o.preStop(t, timing)
-	if hook < 5*time.Second {
-		t.Errorf("%s: the pod leaves after %v, before balancers know", overlay, hook)
-	}
-	if need := hook + timing.Sum() + lifecycle.Spare; grace < need {
-		t.Errorf("%s: grace %v, needed %v", overlay, grace, need)
-	}
-	if timing.Grace != grace-hook {
-		t.Errorf("%s: --grace %v, but SIGKILL comes %v after SIGTERM", overlay, timing.Grace, grace-hook)
-	}
-	if !c.SecurityContext.ReadOnlyRootFilesystem || c.SecurityContext.AllowPrivilegeEscalation {
-		t.Errorf("%s: %+v", overlay, c.SecurityContext)
-	}
-	for _, probe := range []string{c.StartupProbe.HTTPGet.Path, c.ReadinessProbe.HTTPGet.Path, c.LivenessProbe.HTTPGet.Path} {
-		if status, _ := get(t, p.ops+probe); status != http.StatusOK {
-			t.Errorf("%s: the probe of %q answers %d", overlay, probe, status)
 		}
 	}
 }
