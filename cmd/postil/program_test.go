@@ -139,6 +139,12 @@ func startProgram(t *testing.T, args ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startBinary(t, name, args...)
+}
+
+// startBinary is startProgram with another release of the program.
+func startBinary(t *testing.T, name string, args ...string) *process {
+	t.Helper()
 	p := &process{cmd: exec.Command(name, args...), stdout: &syncBuffer{}, stderr: &syncBuffer{}, silent: make(chan struct{})}
 	p.cmd.Stderr = p.stderr
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
