@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -83,7 +84,7 @@ func TestSystemdUnits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, units := t.TempDir(), []string{"postil.socket", "postil-ops.socket", "postil.service", "postil-gate.socket", "postil-gate.service"}
+	dir, units := t.TempDir(), []string{"postil.socket", "postil-ops.socket", "postil.service", "postil-gate.socket", "postil-gate-ops.socket", "postil-gate.service"}
 	args := []string{"verify", "--man=no"}
 	for _, unit := range units {
 		text, err := os.ReadFile(filepath.Join(deployed, "systemd", unit))
@@ -116,6 +117,30 @@ func TestSystemdUnits(t *testing.T) {
 		}
 		if level, err := strconv.ParseFloat(string(m[1]), 64); err != nil || level > maxExposure {
 			t.Errorf("%s is exposed by %s, want at most %v", unit, m[1], maxExposure)
+		}
+	}
+}
+
+// TestSystemdFolders has systemd make what the units read from, and close what
+// is there already.
+func TestSystemdFolders(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	settings := filepath.Join(root, "etc", "postil", "postil.env")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(settings), 0o755), os.WriteFile(settings, []byte("POSTIL_SITE=x\n"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	conf, err := filepath.Abs(filepath.Join(deployed, "systemd", "tmpfiles.d", "postil.conf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if os.Getuid() != 0 {
+		t.Skip("only root can give folders to root")
+	}
+	said(t, nil, tool(t, "systemd-tmpfiles"), "--create", "--root="+root, conf)
+	for name, want := range map[string]os.FileMode{filepath.Dir(settings): 0o700, settings: 0o600} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v %v, want %v", name, info.Mode(), err, want)
 		}
 	}
 }
