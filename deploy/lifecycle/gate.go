@@ -53,7 +53,7 @@ type Gate struct {
 	mu       sync.Mutex
 	held     bool // by an order
 	away     bool // what is behind does not answer: an intermission
-	ended    bool // nothing is held any more, and nothing let through
+	ended    bool // nothing is held any more: what would be is refused
 	since    time.Time
 	expiry   *time.Timer
 	tickets  uint64
@@ -116,7 +116,7 @@ func (g *Gate) Reclose(left time.Duration, before int) {
 
 // begin notes how much was going on before the gate closed.
 func (g *Gate) begin() {
-	if g.held || g.away {
+	if g.closed() {
 		return
 	}
 	g.since = time.Now()
@@ -163,9 +163,12 @@ func (g *Gate) Release() {
 	g.open()
 }
 
+// closed reports whether there is a reason to hold.
+func (g *Gate) closed() bool { return g.held || g.away }
+
 // open starts the release, unless there is another reason to hold.
 func (g *Gate) open() {
-	if g.held || g.away {
+	if g.closed() {
 		return
 	}
 	if g.waiting.Len() > 0 {
@@ -183,7 +186,7 @@ func (g *Gate) announce() {
 
 // pump lets the next ones through.
 func (g *Gate) pump() {
-	for !g.held && !g.away && g.starting == nil && g.waiting.Len() > 0 && (g.limit == 0 || g.active < g.limit) {
+	for !g.closed() && g.starting == nil && g.waiting.Len() > 0 && (g.limit == 0 || g.active < g.limit) {
 		w := heap.Pop(&g.waiting).(*waiter)
 		g.active++
 		g.starting = w
@@ -221,12 +224,13 @@ func (g *Gate) finish(w *waiter) {
 	g.pump()
 }
 
-// End refuses what is held and what comes: the process goes.
+// End refuses what is held from now on: the process goes. What need not be held
+// goes through, for it can still come on an open connection.
 func (g *Gate) End() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.ended = true
-	for g.waiting.Len() > 0 {
+	for g.closed() && g.waiting.Len() > 0 {
 		g.count.Refused++
 		heap.Pop(&g.waiting).(*waiter).admit(refused)
 	}
@@ -237,7 +241,7 @@ func (g *Gate) Status() GateStatus {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s := GateStatus{Holding: g.held, Intermission: g.away, Waiting: g.waiting.Len(), Active: g.active, Before: g.before, Counts: g.count}
-	if g.held || g.away {
+	if g.closed() {
 		since := g.since
 		s.Since = &since
 	}

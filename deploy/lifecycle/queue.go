@@ -60,7 +60,7 @@ func (g *Gate) ticket() (ticket uint64, through bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.tickets++
-	if g.held || g.away || g.ended || g.waiting.Len() > 0 || g.starting != nil || g.limit > 0 && g.active >= g.limit {
+	if g.closed() || g.waiting.Len() > 0 || g.starting != nil || g.limit > 0 && g.active >= g.limit {
 		return g.tickets, false
 	}
 	g.active++
@@ -90,7 +90,7 @@ func (g *Gate) wait(ctx context.Context, ticket uint64, until time.Time) (*waite
 func (g *Gate) join(w *waiter) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.ended || g.waiting.Len() >= g.limits.MaxHeld {
+	if g.ended && g.closed() || g.waiting.Len() >= g.limits.MaxHeld {
 		g.count.Refused++
 		return false
 	}

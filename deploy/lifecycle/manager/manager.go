@@ -178,15 +178,11 @@ func (m *Manager) Start(env []string, command ...string) (*Process, error) {
 	m.mu.Lock()
 	said, news := len(m.messages), m.news
 	p := m.command(env, command)
-	err := p.Cmd.Start() // under the lock: a descriptor may be given up at any time
+	err := p.start() // under the lock: a descriptor may be given up at any time
 	m.mu.Unlock()
 	if err != nil {
 		return nil, err
 	}
-	go func() {
-		_ = p.Cmd.Wait() // its state tells
-		close(p.ended)
-	}()
 	deadline := time.After(readyWithin)
 	for {
 		select {
@@ -222,9 +218,27 @@ func (m *Manager) command(env, command []string) *Process {
 	}
 	p.Env = append(append(os.Environ(), env...), "NOTIFY_SOCKET="+filepath.Join(m.dir, "notify"),
 		fmt.Sprintf("LISTEN_FDS=%d", len(names)), "LISTEN_FDNAMES="+strings.Join(names, ":"))
-	p.Cmd.Stderr = p.Stderr
 	p.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return p
+}
+
+// start starts the process, and reads what it says until it has ended. Only
+// then is its end taken: a thread that sleeps in wait4(2) takes a processor
+// away from clients in this process, which would look like lost requests.
+func (p *Process) start() error {
+	says, err := p.StderrPipe()
+	if err != nil {
+		return err
+	}
+	if err := p.Cmd.Start(); err != nil {
+		return err
+	}
+	go func() {
+		_, _ = p.Stderr.ReadFrom(says) // an error is its end, too
+		_ = p.Cmd.Wait()               // its state tells
+		close(p.ended)
+	}()
+	return nil
 }
 
 // Stop sends SIGTERM and returns the exit code.
