@@ -38,7 +38,7 @@ func (l *Life) drain() error {
 	} else {
 		l.enter(OneMore)
 	}
-	l.wait(l.empty, time.Now().Add(l.cfg.Timing.OneMore), 1)
+	l.wait(l.withoutHTTP1, time.Now().Add(l.cfg.Timing.OneMore), 1) // HTTP/2 can be told at any time
 	if l.stores() {
 		l.sealStore()
 	}

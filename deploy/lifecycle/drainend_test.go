@@ -56,15 +56,13 @@ func TestLongPollsEndWithALastEvent(t *testing.T) {
 	}
 }
 
-func TestHTTP2EndsWithGOAWAY(t *testing.T) {
-	t.Parallel()
-	timing := short()
-	timing.Lame = time.Hour
-	r := start(t, Config{Timing: timing}, http.HandlerFunc(echo))
+// overHTTP2 returns a function that asks on one HTTP/2 connection.
+func overHTTP2(t *testing.T, r *running) (ask func()) {
 	transport := &http.Transport{Protocols: new(http.Protocols)}
 	transport.Protocols.SetUnencryptedHTTP2(true)
-	defer transport.CloseIdleConnections()
-	ask := func() {
+	t.Cleanup(transport.CloseIdleConnections)
+	return func() {
+		t.Helper()
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.base, strings.NewReader("two"))
 		if err != nil {
 			t.Fatal(err)
@@ -78,6 +76,28 @@ func TestHTTP2EndsWithGOAWAY(t *testing.T) {
 			t.Errorf("%q %v %s", body, err, resp.Proto)
 		}
 	}
+}
+
+// TestIdleHTTP2IsNotWaitedFor ends at once although a client keeps still:
+// GOAWAY tells it that whatever it sends meanwhile can be sent again.
+func TestIdleHTTP2IsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	timing := short()
+	timing.OneMore = time.Hour
+	r := start(t, Config{Timing: timing}, http.HandlerFunc(echo))
+	overHTTP2(t, r)()
+	r.cancel()
+	if err := r.finish(t); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHTTP2EndsWithGOAWAY(t *testing.T) {
+	t.Parallel()
+	timing := short()
+	timing.Lame = time.Hour
+	r := start(t, Config{Timing: timing}, http.HandlerFunc(echo))
+	ask := overHTTP2(t, r)
 	ask()
 	ask()
 	if n := r.Snapshot().Accepted; n != 1 {

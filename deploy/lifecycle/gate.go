@@ -16,14 +16,6 @@ const (
 	DefaultMaxBody = 1 << 20
 )
 
-// minRelease is how many held requests may be released at a time, however few
-// were under way before.
-const minRelease = 16
-
-// startWithin is how long a released request may take to be on its way before
-// the next is released beside it.
-const startWithin = 2 * time.Millisecond
-
 // GateLimits bounds what a gate holds.
 type GateLimits struct {
 	MaxHold time.Duration // of one request
@@ -62,27 +54,9 @@ type Gate struct {
 	before   int // active when the hold began
 	limit    int // of active, while what was held is released; 0: none
 	starting *waiter
+	pace     int           // released requests that still go one by one
 	changed  chan struct{} // closed when active falls, or at a release
 	count    GateCounts
-}
-
-// GateCounts says what became of requests that met a closed gate.
-type GateCounts struct {
-	Held      int64 `json:"held"`      // had to wait
-	Released  int64 `json:"released"`  // of those, went through
-	Abandoned int64 `json:"abandoned"` // their client left
-	Refused   int64 `json:"refused"`   // got 503 or 413
-}
-
-// GateStatus is a gate at a moment.
-type GateStatus struct {
-	Holding      bool       `json:"holding"`
-	Intermission bool       `json:"intermission"`
-	Since        *time.Time `json:"since,omitempty"`
-	Waiting      int        `json:"waiting"`
-	Active       int        `json:"active"`
-	Before       int        `json:"before"` // active when the hold began
-	Counts       GateCounts `json:"counts"`
 }
 
 // NewGate returns an open gate.
@@ -172,7 +146,7 @@ func (g *Gate) open() {
 		return
 	}
 	if g.waiting.Len() > 0 {
-		g.limit = max(minRelease, 2*g.before)
+		g.limit, g.pace = max(minRelease, 2*g.before), paced
 	}
 	g.announce()
 	g.pump()
@@ -182,33 +156,6 @@ func (g *Gate) open() {
 func (g *Gate) announce() {
 	close(g.changed)
 	g.changed = make(chan struct{})
-}
-
-// pump lets the next ones through.
-func (g *Gate) pump() {
-	for !g.closed() && g.starting == nil && g.waiting.Len() > 0 && (g.limit == 0 || g.active < g.limit) {
-		w := heap.Pop(&g.waiting).(*waiter)
-		g.active++
-		g.starting = w
-		w.slow = time.AfterFunc(startWithin, func() { g.started(w) })
-		g.count.Released++
-		w.admit(admitted)
-	}
-	if g.waiting.Len() == 0 && g.starting == nil {
-		g.limit = 0
-	}
-}
-
-// started notes that a released request is on its way, so that the next one
-// comes after it.
-func (g *Gate) started(w *waiter) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.starting == w {
-		w.slow.Stop()
-		g.starting = nil
-		g.pump()
-	}
 }
 
 // finish notes that a request is done.
@@ -234,16 +181,4 @@ func (g *Gate) End() {
 		g.count.Refused++
 		heap.Pop(&g.waiting).(*waiter).admit(refused)
 	}
-}
-
-// Status returns how the gate stands.
-func (g *Gate) Status() GateStatus {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	s := GateStatus{Holding: g.held, Intermission: g.away, Waiting: g.waiting.Len(), Active: g.active, Before: g.before, Counts: g.count}
-	if g.closed() {
-		since := g.since
-		s.Since = &since
-	}
-	return s
 }
