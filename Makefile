@@ -1,7 +1,7 @@
 GOTESTSUM   = gotest.tools/gotestsum@v1.13.0
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.1
 
-.PHONY: test lint bench fuzz generate
+.PHONY: test lint bench zerodowntime fuzz generate
 
 test: lint ## install what is missing, then vet, lint and run every test
 	@.ci/tools
@@ -14,6 +14,9 @@ lint:
 
 bench: ## compare with nginx and pgbench on this machine; a few minutes
 	go run ./bench
+
+zerodowntime: ## replace the service under load, in every way; half an hour
+	go run ./bench/zerodowntime
 
 fuzz: ## one minute for each fuzz target
 	@go list ./... | while read p; do for f in $$(go test -list '^Fuzz' $$p | grep ^Fuzz); do \
