@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"postil/static/build":             {},
 	"postil/static/csp":               {},
 	"postil/bench":                    {"*"},
+	"postil/bench/zerodowntime":       {"*"},
 }
 
 type goPackage struct {
