@@ -17,53 +17,41 @@ import (
 	"postil/static"
 )
 
-// assemble makes all parts, and starts none.
-func (s *server) assemble(set settings) (err error) {
-	s.outlet = newOutlet(s.store, s.flags.publicDir(), s.base)
-	if s.dir != nil {
-		publisher, err := newPublisher(s.store, s.dir, s.base, s.log)
-		if err != nil {
-			return err
-		}
-		s.outlet.become(publisher)
+// assemble makes all parts on a database, and starts none.
+func (s *server) assemble(ctx context.Context, store comments.Store, database string, set settings) (*parts, error) {
+	keys, err := comments.NewKeyring(s.keyList...)
+	if err != nil {
+		return nil, err
 	}
-	s.defences = spam.New(spam.Config{Store: s.store, Now: time.Now, Log: s.log})
-	s.courier, err = notify.New(notify.Config{
-		Store: s.store, Keys: s.keys, Base: s.base,
+	p := newParts(s, store, database, keys)
+	p.outlet = newOutlet(store, s.flags.publicDir(), s.base)
+	if s.dir != nil {
+		publisher, err := newPublisher(store, s.dir, s.base, s.log)
+		if err != nil {
+			return nil, err
+		}
+		p.outlet.become(publisher)
+	}
+	p.defences = spam.New(spam.Config{Store: store, Now: time.Now, Log: s.log})
+	p.courier, err = notify.New(notify.Config{
+		Store: store, Keys: keys, Base: s.base,
 		FeedURL: s.documentURL(feeds.Atom), ThreadURL: s.documentURL(feeds.HTML), LatestURL: s.latestURL,
 		Mail: set.mail, Log: s.log, Now: time.Now, NewID: newID,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.service = newService(comments.Config{
-		Store: s.store, Keys: s.keys, Judge: s.defences.Judge, Changed: s.written, Revised: s.defences.Learn, Settle: s.outlet.Wait,
+	p.service = newService(comments.Config{
+		Store: store, Keys: keys, Judge: p.defences.Judge, Changed: p.written, Revised: p.defences.Learn, Settle: p.outlet.Wait,
 	})
-	people, err := s.store.Moderators(context.Background())
+	people, err := store.Moderators(ctx)
 	for _, m := range people {
 		s.guarded = s.guarded || m.Password != ""
 	}
-	return err
-}
-
-// written wakes those who go by numbers of changes and events, for whom it is
-// little to look. The defences look by themselves for what others decided.
-func (s *server) written() {
-	s.outlet.Nudge()
-	s.courier.Nudge()
-}
-
-// background starts what goes on beside the requests until ctx ends.
-func (s *server) background(ctx context.Context) {
-	s.running.Go(func() { s.publish(ctx) })
-	s.running.Go(func() { s.courier.Run(ctx) })
-	s.running.Go(func() { s.defences.Run(ctx) })
-	s.running.Go(func() { s.tidy(ctx, tidyFirst, tidyEvery) })
-	s.running.Go(func() {
-		if err := s.store.Watch(ctx, s.written); err != nil && ctx.Err() == nil {
-			s.log.Error("watching the database ended; changes by other processes wait for the next poll", "error", err)
-		}
-	})
+	if err == nil {
+		p.web, err = p.handlers(set)
+	}
+	return p, err
 }
 
 func newPublisher(store comments.Reader, dir *feeds.Dir, base string, log *slog.Logger) (*feeds.Publisher, error) {
@@ -76,8 +64,8 @@ func newService(c comments.Config) *comments.Service {
 	return comments.NewService(c)
 }
 
-// web makes the handlers for readers and moderators.
-func (s *server) web(set settings) (*web.Web, error) {
+// handlers makes those for readers and moderators.
+func (s *parts) handlers(set settings) (*web.Web, error) {
 	pages, err := s.moderation(set)
 	if err != nil {
 		return nil, err
@@ -98,7 +86,7 @@ func (s *server) web(set settings) (*web.Web, error) {
 	return w, errors.Join(w.Registry().Register(newGauges(s.store)), w.Registry().Register(newLifeGauges(s.life, s.gate)))
 }
 
-func (s *server) moderation(set settings) (http.Handler, error) {
+func (s *parts) moderation(set settings) (http.Handler, error) {
 	return admin.New(admin.Config{
 		Service: s.service, Base: s.base, FeedURL: s.documentURL(feeds.Atom), ThreadURL: s.documentURL(feeds.HTML),
 		Explain: s.explain, WebhookSecret: s.webhookSecret, TrustedProxies: set.proxies, Log: s.log, Now: time.Now,
@@ -106,7 +94,7 @@ func (s *server) moderation(set settings) (http.Handler, error) {
 }
 
 // explain tells moderators what the classifier goes by, on their scale.
-func (s *server) explain(ctx context.Context, c comments.Comment, site comments.Site) ([]admin.Word, error) {
+func (s *parts) explain(ctx context.Context, c comments.Comment, site comments.Site) ([]admin.Word, error) {
 	e, err := s.defences.Explain(ctx, c, site)
 	if err != nil || e.Silent {
 		return nil, err
@@ -118,7 +106,7 @@ func (s *server) explain(ctx context.Context, c comments.Comment, site comments.
 	return words, nil
 }
 
-func (s *server) webhookSecret(site, address string) string {
+func (s *parts) webhookSecret(site, address string) string {
 	return notify.WebhookSecret(s.keys, site, address)
 }
 

@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
+
+	"github.com/alecthomas/kong"
 
 	"postil/deploy/lifecycle"
 )
@@ -86,10 +89,33 @@ type releaseWritesCmd struct {
 	Upstream string `help:"Of a gate, only this upstream. Empty: all." placeholder:"NAME" noenv:""`
 }
 
+// Help says how to change the database.
+func (releaseWritesCmd) Help() string {
+	return `With --database on the command line (not from POSTIL_DATABASE) the server goes on with that PostgreSQL, without a restart:
+
+    postil hold
+    pg_dump ... | psql ...
+    postil release --database postgres://postil@new.example/postil
+
+It must have our tables already, in the version of this program, all sites, and no fewer comments. Then the publisher and the outbox follow, and what was held goes there, in order. If anything is wrong with it, nothing changes and writes stay held. What was sent between the copy and the release may be sent again. Start the server with the same --database the next time.`
+}
+
 // Run asks.
-func (c *releaseWritesCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	_, err := c.ask(ctx, std, flags, "release", map[string]string{argUpstream: c.Upstream})
+func (c *releaseWritesCmd) Run(ctx context.Context, std *stdio, flags *storeFlags, line *kong.Context) error {
+	args := map[string]string{argUpstream: c.Upstream}
+	if given(line, argDatabase) {
+		if c.Gate {
+			return usageError{errors.New("--database: a gate has none; leave out --gate")}
+		}
+		args[argDatabase] = flags.Database
+	}
+	_, err := c.ask(ctx, std, flags, "release", args)
 	return err
+}
+
+// given reports whether a flag stands on the command line.
+func given(line *kong.Context, name string) bool {
+	return slices.ContainsFunc(line.Path, func(p *kong.Path) bool { return p.Flag != nil && p.Flag.Name == name && !p.Resolved })
 }
 
 type drainCmd struct{ askFlags }

@@ -15,8 +15,8 @@ import (
 // addSites adds the sites of --site that are missing. When there is none at
 // all the service's own address becomes one, for the demonstration: comments
 // appear there at once.
-func (s *server) addSites(ctx context.Context, wanted []comments.Site) error {
-	known, err := s.store.Sites(ctx)
+func (s *server) addSites(ctx context.Context, store comments.Store, wanted []comments.Site) error {
+	known, err := store.Sites(ctx)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (s *server) addSites(ctx context.Context, wanted []comments.Site) error {
 		if slices.Contains(s.hosts, site.Host) {
 			continue
 		}
-		if err := s.store.PutSite(ctx, site); err != nil {
+		if err := store.PutSite(ctx, site); err != nil {
 			return err
 		}
 		s.hosts = append(s.hosts, site.Host)

@@ -21,7 +21,7 @@ type keyRotateCmd struct{}
 func (keyRotateCmd) Help() string {
 	return `Rotate when somebody may have seen secret.key, or once a year. The new key becomes the first line of the file and signs and seals from then on; the former ones still open what they made. The order is such that nothing is lost whenever the command is cut short: first the file, with old and new keys, then the addresses.
 
-A running server does not notice: restart it. Where several serve one database, give each the new file and restart them all, then seal the addresses again: postil key reseal. Without a server beside it on one SQLite file this command does that at once. Secrets of webhooks are others after it: give each receiver the new one that "postil site webhook-secret" prints; until the oldest key is dropped, calls are signed with that as well. When links in mails sent before have lost their worth to you, drop the former keys: postil key forget.`
+A running server does not notice: send it SIGHUP (systemctl reload postil), or restart it. Where several serve one database, give each the new file and do so with all, then seal the addresses again: postil key reseal. Without a server beside it on one SQLite file this command does that at once. Secrets of webhooks are others after it: give each receiver the new one that "postil site webhook-secret" prints; until the oldest key is dropped, calls are signed with that as well. When links in mails sent before have lost their worth to you, drop the former keys: postil key forget.`
 }
 
 // Run holds the lock throughout: of two new keys each would overwrite the
@@ -95,7 +95,7 @@ type keyResealCmd struct{}
 
 // Help says when.
 func (keyResealCmd) Help() string {
-	return `Run it after "postil key rotate", once every server has been restarted with the new file: one that does not know the new key could not write to anybody. Running it again does no harm.`
+	return `Run it after "postil key rotate", once every server has been restarted with the new file, or has got SIGHUP: one that does not know the new key could not write to anybody. Running it again does no harm.`
 }
 
 // Run can be repeated.
@@ -116,7 +116,7 @@ func (keyForgetCmd) Help() string {
 
 The oldest key stays unless --badges is given: badges of signed names and owner keys are made with it, so that they last. As long as it is there, what it signed before it was replaced stays valid too. With --badges every signed name gets another badge: trusted, known and blocked authors become unknown ones, and "postil site owner-key" prints another key. Do that when the oldest key itself was seen by somebody.
 
-Addresses are sealed with the newest key first. Restart every server afterwards.`
+Addresses are sealed with the newest key first. Restart every server afterwards, or send it SIGHUP.`
 }
 
 // Run drops nothing before all addresses can be opened without it.

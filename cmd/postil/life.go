@@ -65,13 +65,13 @@ func (f *serveFlags) life(store *storeFlags, fault func(flag string, err error))
 func (s *server) beBorn(ctx context.Context, set settings) (err error) {
 	s.gate = lifecycle.NewGate(lifecycle.GateLimits{MaxBody: maxHeldBody, FailOpen: true})
 	if set.life.takeover {
-		if err := heldElsewhere(ctx, set.life.control); err != nil {
+		if err := s.replaceable(ctx, set.life.control); err != nil {
 			return err
 		}
 	}
 	s.life, err = lifecycle.Open(ctx, lifecycle.Config{
 		Timing: set.life.timing, Control: set.life.control, Takeover: set.life.takeover, FDStore: set.life.fdStore,
-		Log: s.log, Health: s.health, OnState: set.life.told, Held: s.gate.Waiting, Refuse: s.gate.End,
+		Log: s.log, Health: s.health, OnState: set.life.told, Held: s.gate.Waiting, Refuse: s.gate.End, Reload: s.reload,
 		Commands: map[string]lifecycle.Command{"hold": s.hold, "release": s.release}, Details: s.details,
 	})
 	if err == nil && set.life.takeover {
@@ -80,34 +80,48 @@ func (s *server) beBorn(ctx context.Context, set settings) (err error) {
 	return err
 }
 
-// heldElsewhere refuses to replace a process that holds writes: this one would
-// let them through.
-func heldElsewhere(ctx context.Context, control string) error {
+// replaceable refuses to replace a process that holds writes, for this one
+// would let them through, and one that has moved to another database.
+func (s *server) replaceable(ctx context.Context, control string) error {
 	reply, err := lifecycle.Ask(ctx, control, lifecycle.Request{Command: "status"}, nil)
 	if err != nil {
 		return nil // the takeover will say so itself
 	}
 	var d details
-	if err := json.Unmarshal(reply.Details, &d); err == nil && d.Writes.Holding {
+	if err := json.Unmarshal(reply.Details, &d); err != nil {
+		return nil // another version, which knows nothing of this
+	}
+	if d.Writes.Holding {
 		return errors.New("--takeover: the running process holds writes, and this one would not; run: postil release")
+	}
+	if d.Moved && d.Database != s.flags.describe() {
+		return fmt.Errorf("--takeover: the running process has moved to the database %s; give this one the same --database", d.Database)
 	}
 	return nil
 }
 
 // details are what a server's status says beside its life.
 type details struct {
-	Writes lifecycle.GateStatus `json:"writes"`
+	Writes   lifecycle.GateStatus `json:"writes"`
+	Database string               `json:"database"`        // without a password
+	Moved    bool                 `json:"moved,omitempty"` // it is not the one that the process was started with
 }
 
-func (s *server) details() any { return details{Writes: s.gate.Status()} }
+func (s *server) details() any {
+	p := s.use()
+	defer s.leave(p)
+	return details{s.gate.Status(), p.database, p.moved}
+}
 
 // health feeds the service manager's watchdog. A database that is away is no
 // reason to be killed: readers have their files, and writers wait. One that
 // says neither yes nor no is, and so is a publisher that is stuck.
 func (s *server) health(ctx context.Context) error {
-	if p := s.outlet.current(); p != nil {
-		p.State()
+	p := s.use()
+	if publisher := p.outlet.current(); publisher != nil {
+		publisher.State()
 	}
+	s.leave(p)
 	err := s.reach(ctx)
 	if ctx.Err() != nil {
 		return fmt.Errorf("the database does not answer: %w", ctx.Err())
@@ -119,7 +133,7 @@ func (s *server) health(ctx context.Context) error {
 }
 
 // publish publishes until ctx ends, as soon as no other process does.
-func (s *server) publish(ctx context.Context) {
+func (s *parts) publish(ctx context.Context) {
 	select {
 	case <-s.life.Alone():
 	case <-ctx.Done():
@@ -139,7 +153,7 @@ func (s *server) publish(ctx context.Context) {
 // takeOutput takes the output directory that the process before has given up.
 // Keys that were replaced between its end and this are not to be missed: with
 // the former ones this process could seal an address that nobody can open.
-func (s *server) takeOutput(ctx context.Context) error {
+func (s *parts) takeOutput(ctx context.Context) error {
 	before := s.keyList
 	dir, err := openFreed(ctx, s.flags.publicDir())
 	if err != nil {

@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"sync"
 	"time"
 
-	"postil/comments"
-	"postil/comments/notify"
-	"postil/comments/spam"
 	"postil/comments/web"
 	"postil/deploy/lifecycle"
 	"postil/feeds"
@@ -30,34 +28,29 @@ type server struct {
 	ops         net.Addr
 	log         *slog.Logger
 
-	life     *lifecycle.Life
-	gate     *lifecycle.Gate // before everything that writes
-	store    comments.Store
-	dir      *feeds.Dir
-	outlet   *outlet
-	keys     comments.Keyring
-	keyList  [][]byte // what keys is made of
-	defences *spam.Defences
-	courier  *notify.Courier
-	service  *comments.Service
-	guarded  bool               // somebody can log in to the moderators' pages
-	served   bool               // requests were let in
-	cancel   context.CancelFunc // ends what runs in the background
-	halt     context.CancelFunc // stops the process as SIGTERM does
-	running  sync.WaitGroup
-	ended    chan error // what the life's Run returned
-	fault    error      // why the process stopped by itself; to be read after running
+	set     settings
+	life    *lifecycle.Life
+	gate    *lifecycle.Gate // before everything that writes
+	dir     *feeds.Dir
+	keyList [][]byte           // secret keys as they were read last
+	guarded bool               // somebody can log in to the moderators' pages
+	served  bool               // requests were let in
+	halt    context.CancelFunc // stops the process as SIGTERM does
+	ended   chan error         // what the life's Run returned
+	fault   error              // why the process stopped by itself; to be read after running
+
+	changing sync.Mutex // held while the parts are replaced
+	mu       sync.Mutex
+	now      *parts // what requests are answered with; guarded by mu, as its users are
 }
 
 // start opens everything, listens, and returns once requests are answered.
 // What had been opened is closed again when it fails.
 func start(ctx context.Context, flags *storeFlags, set settings, log *slog.Logger) (*server, error) {
-	s := &server{flags: flags, log: log, ended: make(chan error, 1)}
-	background, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	s.cancel = cancel
+	s := &server{flags: flags, set: set, log: log, ended: make(chan error, 1)}
 	running, halt := context.WithCancel(context.WithoutCancel(ctx))
 	s.halt = halt
-	if err := s.open(ctx, background, set); err != nil {
+	if err := s.open(ctx, set); err != nil {
 		halt()
 		return nil, errors.Join(err, s.close())
 	}
@@ -68,10 +61,10 @@ func start(ctx context.Context, flags *storeFlags, set settings, log *slog.Logge
 	return s, nil
 }
 
-// open opens one part after the other; background outlives the start. The
-// output directory is locked first, unless the process that has it is to be
-// replaced: it gives it up when it ends.
-func (s *server) open(ctx, background context.Context, set settings) error {
+// open opens one thing after the other. The output directory is locked first,
+// unless the process that has it is to be replaced: it gives it up when it
+// ends.
+func (s *server) open(ctx context.Context, set settings) error {
 	if !set.life.takeover {
 		if err := s.lockOutput(); err != nil {
 			return err
@@ -87,17 +80,16 @@ func (s *server) open(ctx, background context.Context, set settings) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.flags.describe(), err)
 	}
-	s.store = store
-	if err := s.addSites(ctx, set.sites); err != nil {
-		return err
+	if err := s.addSites(ctx, store, set.sites); err != nil {
+		return errors.Join(err, store.Close())
 	}
-	if err := s.assemble(set); err != nil {
-		return err
+	if s.now, err = s.assemble(ctx, store, s.flags.describe(), set); err != nil {
+		return errors.Join(err, store.Close())
 	}
 	if err := s.serve(set); err != nil {
 		return err
 	}
-	s.background(background)
+	s.now.begin()
 	if err := s.life.Ready(ctx); err != nil {
 		return err
 	}
@@ -120,13 +112,11 @@ func (s *server) listen(set settings) error {
 
 // serve puts the handlers behind their sockets. Nothing is accepted yet.
 func (s *server) serve(set settings) error {
-	w, err := s.web(set)
-	if err != nil {
-		return err
-	}
+	public := s.front(func(p *parts) http.Handler { return p.web.Public() })
+	ops := s.front(func(p *parts) http.Handler { return p.web.Ops() })
 	return errors.Join(
-		s.life.Serve(lifecycle.Public, web.Server(s.guardWrites(w.Public(), set), s.log)),
-		s.life.Serve(lifecycle.Ops, web.Server(w.Ops(), s.log)))
+		s.life.Serve(lifecycle.Public, web.Server(s.guardWrites(public, set), s.log)),
+		s.life.Serve(lifecycle.Ops, web.Server(ops, s.log)))
 }
 
 // readableHost says localhost where that is the listener: browsers treat it
@@ -149,10 +139,7 @@ func (s *server) lockOutput() (err error) {
 }
 
 func (s *server) readKeys() (err error) {
-	if s.keyList, err = s.flags.keyList(); err != nil {
-		return err
-	}
-	s.keys, err = comments.NewKeyring(s.keyList...)
+	s.keyList, err = s.flags.keyList()
 	return err
 }
 
@@ -166,7 +153,9 @@ func (s *server) ready(ctx context.Context) error {
 
 // reach reports whether the database answers.
 func (s *server) reach(ctx context.Context) error {
-	_, err := s.store.Sites(ctx)
+	p := s.use()
+	defer s.leave(p)
+	_, err := p.store.Sites(ctx)
 	return err
 }
 
@@ -188,15 +177,18 @@ func (s *server) wait() error {
 // publisher's last pass, then what that left in the outbox, then the rest, and
 // last what a process that takes over waits for.
 func (s *server) close() error {
-	s.cancel()
-	s.running.Wait()
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	if s.now != nil {
+		s.now.end()
+	}
 	errs := []error{s.fault}
 	s.flush()
 	if s.dir != nil {
 		errs = append(errs, s.dir.Close())
 	}
-	if s.store != nil {
-		errs = append(errs, s.store.Close())
+	if s.now != nil {
+		errs = append(errs, s.now.store.Close())
 	}
 	if s.life != nil {
 		if s.served {
@@ -216,7 +208,7 @@ func (s *server) flush() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
 	defer cancel()
-	if err := s.courier.Flush(ctx); err != nil {
+	if err := s.now.courier.Flush(ctx); err != nil {
 		s.log.Warn("not everything in the outbox was sent before the stop; it waits for the next start", "error", err)
 	}
 }

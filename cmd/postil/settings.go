@@ -44,6 +44,7 @@ type settings struct {
 	mail              notify.Mail
 	sendsMail         bool
 	life              lifeSettings
+	again             func() (settings, error) // reads the files that flags name anew
 }
 
 // Limits of --rate.
@@ -54,7 +55,8 @@ const (
 
 // settings reads every flag and reports all faults at once.
 func (f *serveFlags) settings(store *storeFlags, now time.Time) (settings, error) {
-	s := settings{listen: f.Listen, opsListen: f.OpsListen, accessLog: f.AccessLog, jsonLog: f.LogFormat == "json"}
+	again := func() (settings, error) { return f.settings(store, time.Now()) }
+	s := settings{again: again, listen: f.Listen, opsListen: f.OpsListen, accessLog: f.AccessLog, jsonLog: f.LogFormat == "json"}
 	var faults []error
 	fault := func(flag string, err error) {
 		if err != nil {

@@ -15,7 +15,7 @@ const (
 )
 
 // tidy does what time does to each site, until ctx ends.
-func (s *server) tidy(ctx context.Context, first, every time.Duration) {
+func (s *parts) tidy(ctx context.Context, first, every time.Duration) {
 	timer := time.NewTimer(first)
 	defer timer.Stop()
 	for {
@@ -30,7 +30,7 @@ func (s *server) tidy(ctx context.Context, first, every time.Duration) {
 }
 
 // tidyAll goes on with the next site where one fails.
-func (s *server) tidyAll(ctx context.Context) {
+func (s *parts) tidyAll(ctx context.Context) {
 	sites, err := s.store.Sites(ctx)
 	if err != nil && ctx.Err() == nil {
 		s.log.Error("nothing is tidied up: the sites cannot be read; it is tried again within the hour", "error", err)

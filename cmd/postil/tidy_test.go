@@ -25,7 +25,7 @@ func TestServersTidyUpTogether(t *testing.T) {
 		logs[i] = log
 		wg.Go(func() {
 			for range 5 {
-				s.tidyAll(context.WithoutCancel(t.Context()))
+				s.now.tidyAll(context.WithoutCancel(t.Context()))
 			}
 		})
 	}
@@ -48,13 +48,13 @@ func TestServerTidiesUpByItself(t *testing.T) {
 	s, log := serveWith(t, flags)
 	ctx, cancel := context.WithCancel(t.Context())
 	var done sync.WaitGroup
-	done.Go(func() { s.tidy(ctx, 0, time.Hour) })
+	done.Go(func() { s.now.tidy(ctx, 0, time.Hour) })
 	eventually(t, "it says what it did", func() bool {
 		return strings.Contains(log.String(), "held_erased=2") && strings.Contains(log.String(), "spam_erased=1")
 	})
 	cancel()
 	done.Wait()
-	mustBeTidy(t, s.store)
+	mustBeTidy(t, s.now.store)
 }
 
 // mustBeTidy finds the old comments erased, the thread closed, and the young

@@ -25,6 +25,7 @@ const (
 	argMax      = "max"
 	argWait     = "wait"
 	argUpstream = "upstream"
+	argDatabase = "database"
 )
 
 // holdWait is how long "hold" waits for open requests when nothing is said.
@@ -94,7 +95,10 @@ func (s *server) hold(ctx context.Context, args map[string]string) (string, any,
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	err := s.gate.Hold(ctx, limit)
+	s.changing.Lock() // a change of the parts holds, too, and must not end this
+	s.gate.Close(limit)
+	s.changing.Unlock()
+	err := s.gate.Drained(ctx)
 	took := time.Since(began).Round(time.Millisecond)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
@@ -105,14 +109,23 @@ func (s *server) hold(ctx context.Context, args map[string]string) (string, any,
 	return fmt.Sprintf("Writes are held, for at most %v; the last open one was done after %v. Reading goes on.", limit, took), s.details(), nil
 }
 
-// release is the command of that name.
-func (s *server) release(context.Context, map[string]string) (string, any, error) {
+// release is the command of that name. With another database it goes on there.
+func (s *server) release(ctx context.Context, args map[string]string) (string, any, error) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	moved := ""
+	if url := args[argDatabase]; url != "" {
+		if err := s.move(ctx, url); err != nil {
+			return "", s.details(), fmt.Errorf("--database: %w. Nothing has changed, and what was held is held still; mend it and try again, or go on as before with: postil release", err)
+		}
+		moved = fmt.Sprintf(" The database is %s from now on; give the next start the same --database.", s.now.database)
+	}
 	if !s.gate.Status().Holding {
-		return "Nothing was held.", s.details(), nil
+		return "Nothing was held." + moved, s.details(), nil
 	}
 	waiting := s.gate.Waiting()
 	s.gate.Release()
-	return fmt.Sprintf("Released; %s held.", was(waiting, "write")), s.details(), nil
+	return fmt.Sprintf("Released; %s held.", was(waiting, "write")) + moved, s.details(), nil
 }
 
 func was(n int, noun string) string {

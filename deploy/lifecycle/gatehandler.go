@@ -102,12 +102,11 @@ func (p *Passage) pass(w http.ResponseWriter, r *http.Request, ticket uint64, th
 
 // begin makes the request one that lets the next go.
 func (p *Passage) begin(r *http.Request, w *waiter) *http.Request {
-	started := func() { p.Gate.started(w) }
 	if !p.Late {
-		started()
+		p.Gate.spare(w, doneWithin)
 		return r
 	}
-	return r.WithContext(context.WithValue(r.Context(), startedKey{}, started))
+	return r.WithContext(context.WithValue(r.Context(), startedKey{}, func() { p.Gate.started(w) }))
 }
 
 // abandon counts a request whose client left after it was let through.

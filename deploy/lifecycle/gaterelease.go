@@ -13,12 +13,14 @@ const minRelease = 16
 // the next is released beside it.
 const startWithin = 2 * time.Millisecond
 
-// After a hold, so many requests go one by one: each has so much time to
-// arrive once it is on its way, or the next would overtake it on another
-// connection. Later ones do not, so that any queue drains.
+// After a hold, so many requests go one by one. Each has so much time to arrive
+// once it is on its way, or the next would overtake it on another connection,
+// and so much to be done where a handler answers it here. Later ones do not, so
+// that any queue drains.
 const (
-	paced  = 256
-	settle = 200 * time.Microsecond
+	paced      = 256
+	settle     = 200 * time.Microsecond
+	doneWithin = 5 * time.Millisecond
 )
 
 // pump lets the next ones through.
@@ -38,12 +40,16 @@ func (g *Gate) pump() {
 
 // started notes that a released request is on its way, so that the next one
 // comes after it.
-func (g *Gate) started(w *waiter) {
+func (g *Gate) started(w *waiter) { g.spare(w, settle) }
+
+// spare gives a released request time, while requests go one by one. When it is
+// done the next one goes at once.
+func (g *Gate) spare(w *waiter, d time.Duration) {
 	g.mu.Lock()
 	pacing := g.starting == w && g.pace > 0
 	if pacing {
 		g.pace--
-		w.slow.Reset(settle)
+		w.slow.Reset(d)
 	}
 	g.mu.Unlock()
 	if !pacing {

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// How long a change of the parts may take before it is given up, and how long
+// requests that read with the former ones are waited for.
+const (
+	changeTimeout = time.Minute
+	reloadTimeout = 10 * time.Second // of it, for open writes: the process hears no other signal
+	leaveTimeout  = 30 * time.Second
+)
+
+// change puts other parts in the place of those that work now, which are
+// returned when no request uses them any more. Nothing may be writing.
+func (s *server) change(next *parts) (before *parts) {
+	s.now.end()
+	next.begin()
+	before = s.replace(next)
+	select {
+	case <-before.free:
+	case <-time.After(leaveTimeout):
+		s.log.Warn("requests are answered with the former settings still", "after", leaveTimeout)
+	}
+	return before
+}
+
+// settled refuses a change while the process before publishes still.
+func (s *server) settled() error {
+	if s.now.outlet.current() == nil {
+		return errors.New("the process before has not given up the output directory yet; try again in a moment")
+	}
+	return nil
+}
+
+// reload reads anew what flags name by a file: the secret keys, and the
+// password for mail. Writes are held meanwhile.
+func (s *server) reload(ctx context.Context) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	if err := s.settled(); err != nil {
+		return err
+	}
+	set, err := s.set.again()
+	if err != nil {
+		return err
+	}
+	keys, err := s.flags.keyList()
+	if err != nil {
+		return err
+	}
+	if sameKeys(keys, s.keyList) && reflect.DeepEqual(set.mail, s.set.mail) {
+		s.log.Info("reloaded: neither the secret keys nor the password for mail have changed; other flags need a restart")
+		return nil
+	}
+	if !s.gate.Status().Holding {
+		if err := s.pause(ctx); err != nil {
+			return err
+		}
+		defer s.gate.Release()
+	}
+	if err := s.renew(ctx, set, keys); err != nil {
+		return err
+	}
+	s.log.Info("reloaded the secret keys and the password for mail", "keys", len(keys))
+	return nil
+}
+
+// pause holds writes for a moment.
+func (s *server) pause(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, reloadTimeout)
+	defer cancel()
+	err := s.gate.Hold(ctx, 2*changeTimeout)
+	if err != nil {
+		s.gate.Release()
+		return fmt.Errorf("%s still open after %v: %w", are(s.gate.Status().Active, "write"), reloadTimeout, err)
+	}
+	return nil
+}
+
+// renew makes the parts anew on the same database.
+func (s *server) renew(ctx context.Context, set settings, keys [][]byte) error {
+	before := s.keyList
+	s.keyList = keys
+	next, err := s.assemble(ctx, s.now.store, s.now.database, set)
+	if err != nil {
+		s.keyList = before
+		return err
+	}
+	s.set.mail = set.mail
+	s.change(next)
+	return nil
+}
