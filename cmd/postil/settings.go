@@ -28,7 +28,7 @@ type serveFlags struct {
 	AccessLog    bool     `help:"Log each request: method, kind of address, status, size and time; never who asked." negatable:"" default:"false"`
 	LogFormat    string   `help:"Form of the log: text or json." default:"text"`
 	lifeFlags
-	Intermission time.Duration `help:"How long a new comment waits while the database restarts or changes over, before its writer is told to come back. 0 = not at all." default:"30s" placeholder:"TIME"`
+	Intermission time.Duration `help:"How long a new comment, an edit or a deletion waits while the database restarts or changes over, before its writer is told to come back. 0 = not at all." default:"30s" placeholder:"TIME"`
 }
 
 // settings are the flags of serve, understood.

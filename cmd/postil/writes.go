@@ -2,14 +2,9 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"postil/comments"
@@ -31,55 +26,14 @@ const (
 // holdWait is how long "hold" waits for open requests when nothing is said.
 const holdWait = 30 * time.Second
 
-// guardWrites holds what writes while the gate is closed, and what can be
-// repeated also while the database is away.
+// guardWrites holds what writes while the gate is closed, and tries what can be
+// repeated again when the database was away.
 func (s *server) guardWrites(next http.Handler, set settings) http.Handler {
 	p := &lifecycle.Passage{Gate: s.gate, Next: next}
 	if set.life.intermission > 0 {
-		p.Intermission = &lifecycle.Intermission{Max: set.life.intermission, Back: s.reach, Repeats: s.repeats}
+		p.Intermission = &lifecycle.Intermission{Max: set.life.intermission, Back: s.reach, Repeats: s.repeats, Again: s.again, Done: s.done}
 	}
 	return p
-}
-
-// repeats reports whether a request does the same when it is done twice: new
-// comments do, by their idempotency key, which forms carry in their token. An
-// edit or a deletion does not quite: the second would be told that there is
-// nothing left to delete.
-func (s *server) repeats(r *http.Request) bool {
-	if r.Method != http.MethodPost {
-		return false
-	}
-	path := r.URL.Path
-	if base, err := url.Parse(s.base); err == nil {
-		path = strings.TrimPrefix(path, base.Path)
-	}
-	switch path {
-	case "/comment":
-		return true
-	case "/api/v1/comments":
-		giveKey(r)
-		return true
-	}
-	return false
-}
-
-// giveKey gives a new comment an idempotency key if its sender did not.
-func giveKey(r *http.Request) {
-	const header = "Idempotency-Key"
-	if r.Header.Get(header) != "" || r.GetBody == nil {
-		return
-	}
-	body, err := r.GetBody()
-	if err != nil {
-		return
-	}
-	var members map[string]json.RawMessage
-	if err := json.NewDecoder(io.LimitReader(body, maxHeldBody)).Decode(&members); err != nil {
-		return // it will be refused
-	}
-	if key, ok := members["key"]; !ok || string(key) == `""` {
-		r.Header.Set(header, rand.Text())
-	}
 }
 
 // hold is the command of that name: it returns when no write is under way.

@@ -28,6 +28,14 @@ type Intermission struct {
 	// tried again, and prepares it. Others are held while the gate is closed
 	// and then tried once. Nil: all may, under an Idempotency-Key.
 	Repeats func(*http.Request) bool
+	// Again, if not nil, is asked before another try, until which ctx lasts;
+	// if it returns false the answer of the last one stands.
+	Again func(ctx context.Context, r *http.Request) bool
+	// Done, if not nil, is asked when a request has been tried again and now
+	// gets an answer of 4xx. If an earlier try, not before since, has done it
+	// and only its answer was lost, Done writes that answer and returns true;
+	// the header has what the other answer said beside its content.
+	Done func(w http.ResponseWriter, r *http.Request, since time.Time) bool
 	// Away reports whether an answer says that what is behind is away; nil:
 	// its status is 503.
 	Away func(status int, header http.Header) bool
@@ -78,6 +86,7 @@ func (i *Intermission) repeats(r *http.Request) bool {
 func (i *Intermission) insist(p *Passage, w http.ResponseWriter, r *http.Request, ticket uint64, through bool, until time.Time) {
 	var last *kept
 	var held *waiter
+	since, tries := time.Now(), 0
 	for away := true; away; through = false {
 		if !through {
 			var f fate
@@ -90,9 +99,39 @@ func (i *Intermission) insist(p *Passage, w http.ResponseWriter, r *http.Request
 			}
 			again()
 		}
+		if tries > 0 && !i.again(r, until) {
+			p.Gate.finish(held)
+			i.give(w, last)
+			return
+		}
 		last, away = i.try(p, r, held)
+		tries++
 	}
-	last.send(w)
+	i.recall(last, r, since, tries).send(w)
+}
+
+func (i *Intermission) again(r *http.Request, until time.Time) bool {
+	if i.Again == nil {
+		return true
+	}
+	ctx, cancel := context.WithDeadline(r.Context(), until)
+	defer cancel()
+	return i.Again(ctx, r)
+}
+
+// recall returns the answer of an earlier try if that has done the request.
+func (i *Intermission) recall(last *kept, r *http.Request, since time.Time, tries int) *kept {
+	if i.Done == nil || tries < 2 || last.status/100 != 4 {
+		return last
+	}
+	earlier := &kept{header: last.header.Clone(), status: http.StatusOK}
+	for _, content := range []string{"Content-Type", "Content-Length", "Content-Language"} {
+		earlier.header.Del(content)
+	}
+	if i.Done(earlier, r, since) {
+		return earlier
+	}
+	return last
 }
 
 // limit is how long a request may wait: held by an order, as long as the gate

@@ -1,10 +1,12 @@
 package lifecycle
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -34,6 +36,38 @@ func TestRequestsThatMayNotBeRepeatedAreTriedOnce(t *testing.T) {
 	}
 	if status, _, _ := once.response(); status != 200 {
 		t.Errorf("%d", status)
+	}
+}
+
+// TestWhatAnEarlierTryHasDoneIsAnsweredSo loses the answer to a deletion: the
+// second try finds nothing more to delete.
+func TestWhatAnEarlierTryHasDoneIsAnsweredSo(t *testing.T) {
+	t.Parallel()
+	var tries, back atomic.Int64
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		status := http.StatusNotFound
+		if r.URL.Path == "/lost" && tries.Add(1) == 1 {
+			status = http.StatusServiceUnavailable
+		}
+		http.Error(w, "words", status)
+	})
+	base := serveHandler(t, &Passage{Gate: NewGate(GateLimits{}), Next: handler, Intermission: &Intermission{Max: within,
+		Back: func(context.Context) error { back.Add(1); return nil },
+		Done: func(w http.ResponseWriter, r *http.Request, since time.Time) bool {
+			w.WriteHeader(http.StatusNoContent)
+			return time.Since(since) < within
+		}}})
+	for path, want := range map[string]int{"/lost": http.StatusNoContent, "/never": http.StatusNotFound} {
+		c := dial(t, base)
+		c.send(post(path, "delete"))
+		resp, err := http.ReadResponse(c.r, nil)
+		if err != nil || resp.StatusCode != want || resp.Header.Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("%s: %v %v", path, resp, err)
+		}
+	}
+	if tries.Load() != 2 || back.Load() == 0 {
+		t.Errorf("%d tries, asked %d times whether it is back", tries.Load(), back.Load())
 	}
 }
 
