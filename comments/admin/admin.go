@@ -13,6 +13,7 @@ import (
 
 	"postil/comments"
 	"postil/static"
+	"postil/static/csp"
 )
 
 // Config is what the pages are made of. Fields are required unless their
@@ -74,5 +75,5 @@ func New(cfg Config) (http.Handler, error) {
 	for _, a := range static.AdminAssets() {
 		s.assets[a.Path] = a.File
 	}
-	return s.mount(), nil
+	return csp.Middleware(csp.Admin())(s.mount()), nil
 }

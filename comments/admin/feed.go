@@ -25,7 +25,7 @@ func (s *server) feedPath(m comments.Moderator) string {
 // Atom feed, whose address is a capability.
 func (s *server) showFeed(v *visit) error {
 	h := v.header()
-	h.Set("Content-Security-Policy", csp.Feed().String())
+	h.Set(csp.Header, csp.Feed().String())
 	h.Set("Referrer-Policy", "no-referrer")
 	token, ok := strings.CutSuffix(v.r.PathValue("file"), ".xml")
 	if !ok {

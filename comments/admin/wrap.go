@@ -15,7 +15,6 @@ import (
 
 	"postil/comments"
 	"postil/static"
-	"postil/static/csp"
 )
 
 // language is that of the moderators' pages.
@@ -32,12 +31,11 @@ func (s *server) wrap(rt route) http.HandlerFunc {
 	}
 }
 
-// privately sets what all answers say: they hold readers' words, so they are
+// privately sets what all answers say beside their policy: they hold readers' words, so they are
 // neither kept nor listed nor framed, and nobody else learns their addresses.
 // Own pages do, without which browsers would send "Origin: null" with forms.
 func privately(h http.Header) {
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", csp.Admin().String())
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Referrer-Policy", "same-origin")

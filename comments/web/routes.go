@@ -6,6 +6,8 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/rs/cors"
+
+	"postil/static/csp"
 )
 
 // handler answers a request or says why not.
@@ -84,9 +86,11 @@ func (s *server) opsRoutes() []route {
 }
 
 // mount makes a router of a table. A route for GET answers HEAD too, and
-// every path answers OPTIONS with what it allows.
+// every path answers OPTIONS with what it allows. Pages have policies of their
+// own; nothing else is to be a document, whatever a browser takes it for.
 func (s *server) mount(table []route) *chi.Mux {
 	mux := chi.NewRouter()
+	mux.Use(csp.Middleware(csp.Closed()))
 	allowed := map[string][]string{}
 	for _, rt := range table {
 		allowed[rt.pattern] = append(allowed[rt.pattern], rt.method)

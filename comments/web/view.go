@@ -28,7 +28,7 @@ func writePage(w *response, status int, policy csp.Policy, render func(io.Writer
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", policy.String())
+	h.Set(csp.Header, policy.String())
 	h.Set("X-Frame-Options", "DENY") // for browsers without frame-ancestors
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("Cache-Control", "no-store")

@@ -1,6 +1,9 @@
 package csp
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -99,9 +102,80 @@ func TestWithReplacesOneDirective(t *testing.T) {
 	}
 }
 
+func TestErrorsNameTheDirective(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"default-src self":                  `directive 1, "default-src self": self without quotes is the name of a host; write 'self'`,
+		"img-src *; https://a.example":      `directive 2, "https://a.example": "https://a.example" is not the name of a directive; names have letters and hyphens only`,
+		"img-src *;; script-src a, img-src": `directive 3, "script-src a, img-src": the comma in "a," would end the policy; give one policy at a time, and write %2C in a path`,
+		"script-src bücher.example":         `directive 1, "script-src bücher.example": "bücher.example" is not a value: it has a character that is not ASCII; write host names in Punycode`,
+	} {
+		if _, err := Parse(in); err == nil || err.Error() != want {
+			t.Errorf("%q:\n got %v\nwant %s", in, err, want)
+		}
+	}
+}
+
+func TestHeaderIsReadAsBrowsersDo(t *testing.T) {
+	t.Parallel()
+	got := ParseHeader("default-src 'self', script-src self; IMG-SRC *; img-src 'none'; ; ä b", "", " , form-action 'none'")
+	var texts []string
+	for _, p := range got {
+		texts = append(texts, p.String())
+	}
+	if diff := cmp.Diff([]string{"default-src 'self'", "script-src self; img-src *", "form-action 'none'"}, texts); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestMetaCannotCarryEverything(t *testing.T) {
+	t.Parallel()
+	p := Feed().With("report-to", "postil").With("report-uri", "https://r.example").With("sandbox")
+	carried, lost := p.Meta()
+	if carried.String() != "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'" ||
+		lost.String() != "frame-ancestors 'none'; report-to postil; report-uri https://r.example; sandbox" {
+		t.Errorf("carried %s, lost %s", carried, lost)
+	}
+	if diff := cmp.Diff(carried.String(), p.Without("frame-ancestors", "report-to", "report-uri", "sandbox").String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestMiddlewareGivesEveryAnswerOnePolicy(t *testing.T) {
+	t.Parallel()
+	h := Middleware(Feed())(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/form" {
+			w.Header().Set(Header, Form().String())
+		}
+	}))
+	for path, want := range map[string]Policy{"/": Feed(), "/form": Form()} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if diff := cmp.Diff([]string{want.String()}, w.Header()[Header]); diff != "" {
+			t.Errorf("%s: %s", path, diff)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add("default-src 'none'; script-src https://a.example/x;; img-src *")
+	f.Add("script-src 'strict-dynamic' 'nonce-a' 'sha384-b' https://*.a.example:*/b/; connect-src ws: a.example:80")
+	f.Add("default-src 'self', frame-src [::1]:1 *: ://")
+	self := &url.URL{Scheme: "https", Host: "blog.example"}
 	f.Fuzz(func(t *testing.T, in string) {
+		for _, p := range ParseHeader(in) {
+			for _, way := range []string{ByScript, ByFrame, ByForm, ByInclude} {
+				needs := Needs(way, "https://c.example", Request{Kind: Script, URL: below("https://c.example", "/x.js"), Nonce: "a", Integrity: "sha384-b"})
+				admitted, _ := p.Admit(self, needs...)
+				for _, n := range needs {
+					for _, r := range n.Requests {
+						if !admitted.Rule(self, r).Allowed {
+							t.Fatalf("%q became %q, which still forbids %s", p, admitted, r.Kind)
+						}
+					}
+				}
+			}
+		}
 		p, err := Parse(in)
 		if err != nil {
 			return
