@@ -72,6 +72,7 @@ type Settings struct {
 	Allow       []string      `json:"allow,omitempty"`        // hosts of webhooks and hub that may be in a private network
 	OwnerSerial int           `json:"owner_serial,omitempty"` // raised to make the owner key another one
 	LearnSince  time.Time     `json:"learn_since,omitzero"`   // decisions before it teach the classifier nothing
+	Fragment    bool          `json:"fragment,omitempty"`     // threads exist as fragments of HTML too, for pages that include them
 }
 
 func (s Settings) ownerSerial() string { return strconv.Itoa(s.OwnerSerial) }

@@ -3,6 +3,8 @@ package feeds
 import (
 	"maps"
 	"slices"
+
+	"postil/comments"
 )
 
 // layout spreads the comments of one page over its documents: archive k holds
@@ -11,6 +13,12 @@ import (
 type layout struct {
 	last int64 // highest Number given out
 	size int64 // comments in an archive
+
+	fragment bool // the current document exists as a Fragment
+}
+
+func layoutOf(s comments.Site, last int64) layout {
+	return layout{last: last, size: int64(s.Settings.Archive), fragment: s.Settings.Fragment}
 }
 
 // archives returns how many archives there are.

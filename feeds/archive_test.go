@@ -12,7 +12,7 @@ func TestArchivesAreBornWhenTheCurrentDocumentIsFull(t *testing.T) {
 	for _, c := range []struct{ last, archives, from int64 }{
 		{0, 0, 1}, {1, 0, 1}, {10, 0, 1}, {19, 0, 1}, {20, 1, 11}, {21, 1, 11}, {29, 1, 11}, {30, 2, 21}, {31, 2, 21}, {100, 9, 91},
 	} {
-		l := layout{c.last, 10}
+		l := layout{last: c.last, size: 10}
 		from, to := l.bounds(0)
 		if l.archives() != c.archives || from != c.from || to != c.last {
 			t.Errorf("last %d: %d archives, current %d…%d; want %d, %d…%d", c.last, l.archives(), from, to, c.archives, c.from, c.last)
@@ -39,7 +39,7 @@ func TestDirtyDocumentsOfChanges(t *testing.T) {
 		for _, n := range c.items {
 			items[n] = true
 		}
-		if diff := cmp.Diff(c.want, layout{c.last, 10}.dirty(items)); diff != "" {
+		if diff := cmp.Diff(c.want, layout{last: c.last, size: 10}.dirty(items)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -48,7 +48,7 @@ func TestDirtyDocumentsOfChanges(t *testing.T) {
 func TestDocumentsPartitionTheComments(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		l := layout{rapid.Int64Range(0, 300).Draw(t, "last"), rapid.Int64Range(1, 30).Draw(t, "size")}
+		l := layout{last: rapid.Int64Range(0, 300).Draw(t, "last"), size: rapid.Int64Range(1, 30).Draw(t, "size")}
 		next := int64(1)
 		for _, doc := range l.all() {
 			from, to := l.bounds(doc)
@@ -74,8 +74,8 @@ func TestDirtyCoversEveryDifference(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		size := rapid.Int64Range(1, 10).Draw(t, "size")
-		before := layout{rapid.Int64Range(0, 60).Draw(t, "before"), size}
-		after := layout{before.last + rapid.Int64Range(0, 40).Draw(t, "more"), size}
+		before := layout{last: rapid.Int64Range(0, 60).Draw(t, "before"), size: size}
+		after := layout{last: before.last + rapid.Int64Range(0, 40).Draw(t, "more"), size: size}
 		items := map[int64]bool{}
 		for n := before.last + 1; n <= after.last; n++ {
 			items[n] = true

@@ -161,7 +161,7 @@ func BenchmarkRender(b *testing.B) {
 	b.Run("all with twins", func(b *testing.B) {
 		spent := cpuTime()
 		for b.Loop() {
-			for _, form := range forms {
+			for _, form := range formsOf(fixtureSite(), 0) {
 				if _, err := r.form(d, form, true, day); err != nil {
 					b.Fatal(err)
 				}

@@ -98,7 +98,7 @@ func (c *checker) all(ctx context.Context) error {
 	for _, s := range sites {
 		c.sites[siteDir(sitesTree, s.Host)] = s
 		err := c.eachThread(ctx, s.Host, func(t comments.Thread) error {
-			c.layouts[keyOf(pageDir(s.Host, t.Page))] = layout{t.Last, int64(s.Settings.Archive)}
+			c.layouts[keyOf(pageDir(s.Host, t.Page))] = layoutOf(s, t.Last)
 			return c.try(ctx, func(ctx context.Context) ([]Difference, error) { return c.page(ctx, s, t.Page) })
 		})
 		if err != nil {
@@ -124,7 +124,7 @@ func (c *checker) page(ctx context.Context, s comments.Site, page comments.Page)
 	if err != nil || thread.Page != page {
 		return nil, err
 	}
-	for _, archive := range (layout{thread.Last, int64(s.Settings.Archive)}).all() {
+	for _, archive := range layoutOf(s, thread.Last).all() {
 		writes, err := c.renderDocument(ctx, s, thread, archive, true)
 		if err != nil {
 			return nil, err
@@ -243,7 +243,7 @@ func (c *checker) extra(ctx context.Context, name string) ([]Difference, error) 
 		return found, nil
 	}
 	thread, err := c.thread(ctx, r.host, page)
-	if err == nil && thread.Page == page && (layout{thread.Last, int64(site.Settings.Archive)}).has(path.Base(name)) {
+	if err == nil && thread.Page == page && layoutOf(site, thread.Last).has(path.Base(name)) {
 		return nil, nil
 	}
 	return found, err

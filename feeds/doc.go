@@ -10,6 +10,9 @@
 // a missing file is rendered when it is asked for, and [Publisher.Check] names
 // every byte that differs.
 //
+// Where a site asks for it, the current document is also a fragment of HTML for
+// pages that include it.
+//
 // The answers to one comment are a feed of their own, made when somebody first
 // asks for it and kept from then on.
 //

@@ -26,7 +26,7 @@ type document struct {
 func newDocument(site comments.Site, thread comments.Thread, archive int64, all []comments.Comment) *document {
 	d := &document{
 		site: site, tags: newTagger(site), page: thread.Page, archive: archive, total: thread.Visible,
-		layout: layout{last: thread.Last, size: int64(site.Settings.Archive)},
+		layout: layoutOf(site, thread.Last),
 		closed: thread.Closed || closed(site),
 	}
 	d.shown, d.gone = arrange(all)
@@ -107,7 +107,7 @@ type renderer struct {
 
 // form renders one form of a document.
 func (r renderer) form(d *document, form Form, twins bool, now time.Time) (*static.File, error) {
-	render := [...]func(*document) ([]byte, error){Atom: r.atom, HTML: r.html, JSON: r.json}[form]
+	render := [...]func(*document) ([]byte, error){Atom: r.atom, HTML: r.html, JSON: r.json, Fragment: r.fragment}[form]
 	body, err := render(d)
 	if err != nil {
 		return nil, err

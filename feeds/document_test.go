@@ -63,7 +63,7 @@ func erase(c *comments.Comment, status comments.Status) {
 // archive, and an empty thread.
 func fixtureDocuments() map[string]*document {
 	site := fixtureSite()
-	site.Settings.Archive = 10
+	site.Settings.Archive, site.Settings.Fragment = 10, true
 	closed := site
 	closed.Settings.Policy = comments.PolicyClosed
 	thread := comments.Thread{Site: site.Host, Page: "/2026/caf%C3%A9", Last: 38, Visible: 34}
@@ -80,10 +80,13 @@ func rendered(t *testing.T) map[string][]byte {
 	files := map[string][]byte{}
 	var err error
 	for name, d := range fixtureDocuments() {
-		for _, form := range forms {
+		for _, form := range formsOf(d.site, d.archive) {
 			f, err := testRenderer().form(d, form, true, day)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if form == Fragment {
+				name = "fragment-" + name
 			}
 			files[name+extensions[form]] = f.Body
 		}
@@ -393,6 +396,39 @@ func TestOnlyTheStyleSheetIsRelative(t *testing.T) {
 			if a := string(m[1]); !strings.HasPrefix(a, "https://") && a != "/talk/postil.css" && a[0] != '#' {
 				t.Errorf("%s: address %q", name, a)
 			}
+		}
+	}
+}
+
+// Fragments are for pages that include them: they begin no page, and hold no
+// brace, which the includer's template language could take for its own.
+func TestFragmentsHoldTheThreadOnly(t *testing.T) {
+	t.Parallel()
+	d := fixtureDocuments()["current"]
+	d.shown[0].HTML = "<p>{{env \"HOME\"}} {% include %} {# #} ${x}</p>\n"
+	both := map[Form]string{}
+	for _, form := range []Form{HTML, Fragment} {
+		f, err := testRenderer().form(d, form, false, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		both[form] = string(f.Body)
+	}
+	got := both[Fragment]
+	for _, bad := range []string{"<html", "<head>", "<!DOCTYPE", "<link", "<h1", "{", "</h2></header>"} {
+		if strings.Contains(got, bad) {
+			t.Errorf("it has %s:\n%s", bad, got)
+		}
+	}
+	_, page, _ := strings.Cut(both[HTML], "<main>\n")
+	page, _, _ = strings.Cut(page, "</main>")
+	entries := strings.NewReplacer("<h2 ", "<h3 ", "</h2>", "</h3>", "{", "&#123;").Replace(page)
+	if !strings.Contains(got, entries) {
+		t.Errorf("it does not hold the entries of thread.html in their order:\n%s", got)
+	}
+	for _, link := range []string{"/comment?", "/feed.xml", "/thread-2.html"} {
+		if !strings.Contains(got, link) {
+			t.Errorf("it has no link to %s", link)
 		}
 	}
 }

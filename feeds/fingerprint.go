@@ -11,7 +11,7 @@ import (
 
 // layoutVersion is to be raised when files come to stand elsewhere, or hold
 // other comments, than an earlier version had it.
-const layoutVersion = 2
+const layoutVersion = 3
 
 // format returns the fingerprint of a language.
 func (p *Publisher) format(lang string) (string, error) {
@@ -39,8 +39,9 @@ func (r renderer) fingerprint(lang string) (string, error) {
 	fmt.Fprintln(sum, layoutVersion)
 	for _, archive := range []int64{0, 1} {
 		for _, policy := range []comments.Policy{comments.PolicyOpen, comments.PolicyClosed} {
-			for _, form := range forms {
-				f, err := r.form(sample(lang, policy, archive), form, true, time.Time{})
+			d := sample(lang, policy, archive)
+			for _, form := range formsOf(d.site, archive) {
+				f, err := r.form(d, form, true, time.Time{})
 				if err != nil {
 					return "", err
 				}
@@ -73,6 +74,7 @@ func sample(lang string, policy comments.Policy, archive int64) *document {
 	site := comments.Site{Host: "sample.example", Created: time.Unix(0, 0), Settings: comments.DefaultSettings()}
 	site.Settings.Origins = []string{"https://sample.example"}
 	site.Settings.Language, site.Settings.Policy, site.Settings.Archive = lang, policy, 2
+	site.Settings.Fragment = true
 	page := comments.Page("/sample")
 	first := map[int64]int64{0: 5, 1: 1}[archive]
 	var all []comments.Comment

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"io"
 	"strings"
 
 	"postil/comments"
@@ -10,6 +11,19 @@ import (
 
 // html renders a document of a thread as a page that needs no script.
 func (r renderer) html(d *document) ([]byte, error) {
+	return r.page(d, HTML, static.RenderThread)
+}
+
+// fragment renders the same as a part of a page. Whoever includes it may read
+// it as a template of its own, as Caddy does: it has no brace that could begin
+// an action there.
+func (r renderer) fragment(d *document) ([]byte, error) {
+	made, err := r.page(d, Fragment, static.RenderFragment)
+	return bytes.ReplaceAll(made, []byte("{"), []byte("&#123;")), err
+}
+
+// page renders HTML or a Fragment.
+func (r renderer) page(d *document, form Form, render func(io.Writer, static.ThreadPage) error) ([]byte, error) {
 	lang := d.site.Settings.Language
 	p := static.ThreadPage{
 		Page: static.Page{
@@ -28,23 +42,34 @@ func (r renderer) html(d *document) ([]byte, error) {
 	if d.archive > 0 {
 		p.Current = d.url(r.base, HTML, 0)
 	}
+	entries, err := r.htmlEntries(d, form)
+	if err != nil {
+		return nil, err
+	}
+	p.Entries = piece(entries)
+	var b bytes.Buffer
+	b.Grow(len(entries) + entrySize)
+	err = render(&b, p)
+	return b.Bytes(), err
+}
+
+// htmlEntries renders the entries for HTML or a Fragment.
+func (r renderer) htmlEntries(d *document, form Form) (string, error) {
 	var entries strings.Builder
 	entries.Grow(len(d.shown) * entrySize)
 	for i := range d.shown {
-		piece, err := r.pieces.get(d.key(HTML, &d.shown[i], d.parentURL(r.base, HTML, &d.shown[i])), func() (string, error) {
-			made, err := static.RenderEntry(r.htmlEntry(d, &d.shown[i]))
+		piece, err := r.pieces.get(d.key(form, &d.shown[i], d.parentURL(r.base, HTML, &d.shown[i])), func() (string, error) {
+			x := r.htmlEntry(d, &d.shown[i])
+			x.Nested = form == Fragment
+			made, err := static.RenderEntry(x)
 			return made.XHTML(), err
 		})
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		entries.WriteString(string(piece))
 	}
-	p.Entries = piece(entries.String())
-	var b bytes.Buffer
-	b.Grow(entries.Len() + entrySize)
-	err := static.RenderThread(&b, p)
-	return b.Bytes(), err
+	return entries.String(), nil
 }
 
 func (r renderer) htmlEntry(d *document, e *entry) static.ThreadEntry {

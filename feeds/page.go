@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// docsAtOnce is how many documents, in their three forms, are written by
+	// docsAtOnce is how many documents, in their forms, are written by
 	// one Put: enough to share its syncs, few enough to be held in memory.
 	docsAtOnce = 4
 	// queryTimeout is for one look into the database.
@@ -73,9 +73,9 @@ func (p *Publisher) writePage(ctx context.Context, v view, page comments.Page, t
 	if err != nil {
 		return err
 	}
-	docs := layoutOf(v.site, thread).all()
+	docs := layoutOf(v.site, thread.Last).all()
 	if !todo.whole {
-		docs = layoutOf(v.site, thread).dirty(todo.items)
+		docs = layoutOf(v.site, thread.Last).dirty(todo.items)
 	}
 	touched := kin{}
 	if thread.Last > 0 {
@@ -95,7 +95,7 @@ func (p *Publisher) settlePage(ctx context.Context, v view, thread comments.Thre
 		}
 	}
 	if todo.whole {
-		if err := p.removeExtras(pageDir(v.site.Host, thread.Page), layoutOf(v.site, thread).has); err != nil {
+		if err := p.removeExtras(pageDir(v.site.Host, thread.Page), layoutOf(v.site, thread.Last).has); err != nil {
 			return err
 		}
 	}
@@ -110,10 +110,6 @@ func (p *Publisher) threadOf(ctx context.Context, host string, page comments.Pag
 		thread = comments.Thread{Page: page}
 	}
 	return thread, err
-}
-
-func layoutOf(site comments.Site, thread comments.Thread) layout {
-	return layout{thread.Last, int64(site.Settings.Archive)}
 }
 
 func (p *Publisher) thread(ctx context.Context, host string, page comments.Page) (comments.Thread, error) {
@@ -156,9 +152,10 @@ func (p *Publisher) renderDocument(ctx context.Context, site comments.Site, thre
 	return p.renderForms(ctx, newDocument(site, thread, archive, all), twins)
 }
 
-// renderForms renders the three forms of a document, at once as far as slots
+// renderForms renders the forms of a document, at once as far as slots
 // are free.
 func (p *Publisher) renderForms(ctx context.Context, d *document, twins bool) ([]Write, error) {
+	forms := formsOf(d.site, d.archive)
 	writes := make([]Write, len(forms))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, form := range forms {
@@ -179,7 +176,7 @@ func (p *Publisher) renderForms(ctx context.Context, d *document, twins bool) ([
 
 // read returns the comments of a document.
 func (p *Publisher) read(ctx context.Context, site comments.Site, thread comments.Thread, archive int64) ([]comments.Comment, error) {
-	from, to := layoutOf(site, thread).bounds(archive)
+	from, to := layoutOf(site, thread.Last).bounds(archive)
 	if from > to {
 		return nil, nil
 	}
@@ -191,7 +188,7 @@ func (p *Publisher) read(ctx context.Context, site comments.Site, thread comment
 // has reports whether a name is that of a document of the page, or of a twin.
 func (l layout) has(name string) bool {
 	d, ok := parseDocument(untwinned(name))
-	return ok && l.last > 0 && d.Archive <= l.archives()
+	return ok && l.last > 0 && d.Archive <= l.archives() && (d.Form != Fragment || l.fragment)
 }
 
 // untwinned returns the name of the file that a twin belongs to.

@@ -23,7 +23,7 @@ type request struct {
 	nested int      // how many directories below the site's
 }
 
-var documentName = regexp.MustCompile(`^(feed|thread)(?:-([1-9][0-9]{0,17}))?\.(xml|html|json)$`)
+var documentName = regexp.MustCompile(`^(feed|thread|fragment)(?:-([1-9][0-9]{0,17}))?\.(xml|html|json)$`)
 
 var repliesName = regexp.MustCompile(`^replies-([0-9a-f-]{36})\.xml$`)
 
@@ -37,12 +37,13 @@ func parseDocument(name string) (Document, bool) {
 	if m == nil {
 		return Document{}, false
 	}
-	form := slices.Index(extensions[:], "."+m[3])
-	if form < 0 || stems[form] != m[1] {
-		return Document{}, false
-	}
 	archive, _ := strconv.ParseInt(m[2], 10, 64) // at most 18 digits, or none
-	return Document{Form: Form(form), Archive: archive}, true
+	for form := range Form(len(stems)) {
+		if stems[form] == m[1] && extensions[form] == "."+m[3] {
+			return Document{Form: form, Archive: archive}, form != Fragment || archive == 0
+		}
+	}
+	return Document{}, false
 }
 
 // parse reads a percent-decoded path relative to the output directory. It

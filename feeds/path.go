@@ -24,17 +24,27 @@ const (
 	sitesTree = "sites"
 )
 
-// Form is one of the three ways in which every document of a thread exists.
+// Form is one of the ways in which a document of a thread exists.
 type Form int
 
-// The forms, in the order in which they are written.
+// The forms, in the order in which they are written. Every document exists as
+// the first three; as a Fragment, for pages that include it, the current one
+// only, and only on sites that ask for it.
 const (
 	Atom Form = iota
 	HTML
 	JSON
+	Fragment
 )
 
-var forms = [...]Form{Atom, HTML, JSON}
+// formsOf returns the forms of a document of a site.
+func formsOf(s comments.Site, archive int64) []Form {
+	forms := []Form{Atom, HTML, JSON}
+	if s.Settings.Fragment && archive == 0 {
+		forms = append(forms, Fragment)
+	}
+	return forms
+}
 
 // Document is one of the documents of a page.
 type Document struct {
@@ -44,8 +54,8 @@ type Document struct {
 }
 
 var (
-	stems      = [...]string{Atom: "feed", HTML: "thread", JSON: "thread"}
-	extensions = [...]string{Atom: ".xml", HTML: ".html", JSON: ".json"}
+	stems      = [...]string{Atom: "feed", HTML: "thread", JSON: "thread", Fragment: "fragment"}
+	extensions = [...]string{Atom: ".xml", HTML: ".html", JSON: ".json", Fragment: ".html"}
 )
 
 // Name returns the file's name within the directory of its page.
@@ -135,7 +145,7 @@ func segment(piece string) string {
 
 // reserved are names of documents and of their twins. They are compared
 // without regard to case, for some file systems do the same.
-var reserved = regexp.MustCompile(`(?i)^(feed|thread)(-\d+)?\.(xml|html|json)$|^replies-[0-9a-f-]{36}\.xml$|\.(br|gz)$`)
+var reserved = regexp.MustCompile(`(?i)^(feed|thread|fragment)(-\d+)?\.(xml|html|json)$|^replies-[0-9a-f-]{36}\.xml$|\.(br|gz)$`)
 
 // safe reports whether a directory may have this name beside documents, twins
 // and the dot-files of [Dir].

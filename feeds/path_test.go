@@ -24,6 +24,7 @@ func TestPathReadsAsTheAddressWhereThatIsSafe(t *testing.T) {
 		{"blog.example", "/2026/post", Document{Form: HTML, Archive: 0}, "feeds/blog.example/2026/post/thread.html"},
 		{"blog.example", "/2026/post", Document{Form: JSON, Archive: 12}, "feeds/blog.example/2026/post/thread-12.json"},
 		{"blog.example", "/Caf%C3%A9%20olé", Document{Form: Atom, Archive: 3}, "feeds/blog.example/Café olé/feed-3.xml"},
+		{"blog.example", "/2026/post", Document{Form: Fragment}, "feeds/blog.example/2026/post/fragment.html"},
 		{"blog.example", "/post?p=12", Document{Form: Atom, Archive: 0}, "feeds/blog.example/post?p=12/feed.xml"},
 		{"blog.example", "/?p=12", Document{Form: Atom, Archive: 0}, "feeds/blog.example/?p=12/feed.xml"},
 		{"localhost:8000", "/a", Document{Form: Atom, Archive: 0}, "feeds/localhost:8000/a/feed.xml"},
@@ -45,7 +46,7 @@ func TestUnsafeSegmentsAreEscaped(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", maxSegment+1)
 	for _, page := range []string{
-		"/feed.xml", "/FEED.XML", "/thread.html", "/thread-2.json", "/feed-3.xml", "/replies-" + numbered(1).String() + ".xml",
+		"/feed.xml", "/FEED.XML", "/thread.html", "/fragment.html", "/thread-2.json", "/feed-3.xml", "/replies-" + numbered(1).String() + ".xml",
 		"/REPLIES-" + strings.ToUpper(numbered(1).String()) + ".XML", "/a.br", "/a.gz", "/a.GZ", "/x/feed.xml.gz",
 		"/.postil-cursor", "/.tmp", "/...", "/a%2Fb", "/%2e%2e%2fb", "/a%5Cb", "/=a", "/==a", "/a%3Fp=1", "/" + long,
 		"/?p=a.gz", "/a?p=" + long,
@@ -99,7 +100,11 @@ func drawDocument(t *rapid.T, label string) Document {
 	if rapid.IntRange(0, 3).Draw(t, label) == 0 {
 		return Document{Replies: numbered(rapid.Int64Range(0, 3).Draw(t, label))}
 	}
-	return Document{Form: Form(rapid.IntRange(0, 2).Draw(t, label)), Archive: rapid.Int64Range(0, 3).Draw(t, label)}
+	doc := Document{Form: Form(rapid.IntRange(0, 3).Draw(t, label))}
+	if doc.Form != Fragment {
+		doc.Archive = rapid.Int64Range(0, 3).Draw(t, label)
+	}
+	return doc
 }
 
 func TestDifferentDocumentsNeverShareAPath(t *testing.T) {
@@ -177,7 +182,7 @@ func TestOtherNamesAreNoDocuments(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{
 		"", "feeds", "feeds/blog.example", "feeds/feed.xml", "feeds/blog.example/feed.xml.gz", "feeds/blog.example/feed-0.xml",
-		"feeds/blog.example/feed-01.xml", "feeds/blog.example/feed.json", "feeds/blog.example/thread.xml", "feeds/b/feed-.xml",
+		"feeds/blog.example/feed-01.xml", "feeds/blog.example/feed.json", "feeds/b/fragment.xml", "feeds/b/fragment-1.html", "feeds/blog.example/thread.xml", "feeds/b/feed-.xml",
 		"feeds/b/feed-1234567890123456789.xml", "sites/b/feed.xml", "sites/b/c/latest.xml",
 		"feeds/b/replies-.xml", "feeds/b/replies-1.xml", "feeds/b/replies-00000000-0000-0000-0000-000000000000.xml",
 		"feeds/b/replies-" + strings.ToUpper(numbered(1).String()) + ".xml", "feeds/b/replies-" + numbered(1).String() + ".json",

@@ -35,8 +35,10 @@ func make64(c byte, n int) []byte {
 func drawSite(t *rapid.T) func(*comments.Site) {
 	archive := rapid.IntRange(1, 4).Draw(t, "archive")
 	policy := rapid.SampledFrom([]comments.Policy{comments.PolicyOpen, comments.PolicyOpen, comments.PolicyHoldAll}).Draw(t, "policy")
+	fragment := rapid.Bool().Draw(t, "fragment")
 	return func(s *comments.Site) {
 		s.Settings.Archive, s.Settings.Policy, s.Settings.KeepQuery = archive, policy, kept
+		s.Settings.Fragment = fragment
 	}
 }
 

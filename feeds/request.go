@@ -107,8 +107,8 @@ func (p *Publisher) renderOnRequest(ctx context.Context, v view, page comments.P
 	if !doc.Replies.IsZero() {
 		return p.repliesOnRequest(ctx, v, thread, doc)
 	}
-	l := layout{thread.Last, int64(v.site.Settings.Archive)}
-	if doc.Archive > l.archives() {
+	l := layoutOf(v.site, thread.Last)
+	if doc.Archive > l.archives() || doc.Form == Fragment && !l.fragment {
 		return nil, notFound()
 	}
 	writes, err := p.renderDocument(ctx, v.site, thread, doc.Archive, true)

@@ -88,6 +88,32 @@ func TestAPageWithoutCommentsIsAnEmptyThreadWithoutFiles(t *testing.T) {
 	w.refuses(comments.NotFound, "/feeds/blog.example/post/feed-1.xml")
 }
 
+// Fragments are there where the site asks for them, and only as long.
+func TestFragmentsComeAndGoWithTheSetting(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.fill("/post", 45)
+	w.pass()
+	const written, empty = "/feeds/blog.example/post/fragment.html", "/feeds/blog.example/other/fragment.html"
+	for _, on := range []bool{false, true, false} {
+		w.putSite("https://blog.example", func(s *comments.Site) { s.Settings.Fragment, s.Settings.Archive = on, 10 })
+		w.pass()
+		w.agrees()
+		if !on {
+			w.refuses(comments.NotFound, written)
+			w.refuses(comments.NotFound, empty)
+			continue
+		}
+		if got := string(w.ask(written).Body); !strings.Contains(got, "45 comments") || !strings.Contains(got, "/thread-3.html") {
+			t.Errorf("%s", got)
+		}
+		if got := string(w.ask(empty).Body); !strings.Contains(got, "No comments yet.") {
+			t.Errorf("%s", got)
+		}
+		w.refuses(comments.NotFound, "/feeds/blog.example/post/fragment-1.html")
+	}
+}
+
 func TestEveryAddressLeadsToTheOneThatHasTheFile(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(s *comments.Site) { s.Settings.KeepQuery = kept })

@@ -140,7 +140,7 @@ func (p *Publisher) renderPages(ctx context.Context, v view, pages []comments.Pa
 			continue
 		}
 		p.note(v, page)
-		for _, archive := range layoutOf(v.site, thread).all() {
+		for _, archive := range layoutOf(v.site, thread.Last).all() {
 			rendered, err := p.renderDocument(ctx, v.site, thread, archive, true)
 			if err != nil {
 				return nil, nil, err

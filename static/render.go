@@ -54,6 +54,10 @@ func (r entryMarkup) XHTML() string { return string(r) }
 // RenderThread writes one document of a thread.
 func RenderThread(w io.Writer, p ThreadPage) error { return render(w, "thread.html", p) }
 
+// RenderFragment writes the newest document of a thread as a part of a page of
+// the blog's. Its entries are Nested.
+func RenderFragment(w io.Writer, p ThreadPage) error { return render(w, "fragment.html", p) }
+
 // RenderForm writes the form for a new comment.
 func RenderForm(w io.Writer, p FormPage) error { return render(w, "form.html", p) }
 

@@ -44,6 +44,7 @@ type ThreadEntry struct {
 	ReplyURL  string // or empty where comments are closed
 	ParentURL string // set only if the parent stands in another document
 	Gone      bool   // a removed comment that has answers: no words, no name
+	Nested    bool   // it stands in a page of the blog's: its heading is one step lower
 	HTML      Markup
 }
 

@@ -17,6 +17,7 @@ type siteFlags struct {
 	KeepQuery  []string       `help:"Query parameters that tell pages apart, such as p. Replaces the list." placeholder:"NAME" noenv:""`
 	Language   *string        `help:"Language of the blog, such as en or pt-BR." placeholder:"TAG" noenv:""`
 	Archive    *int           `help:"Comments per archive document of a long thread." placeholder:"N" noenv:""`
+	Fragment   *bool          `help:"Publish each thread as fragment.html too, for web servers and site builders that put it into the page (deploy/blogs); --no-fragment ends it." negatable:"" noenv:""`
 	moderationFlags
 }
 
@@ -41,6 +42,7 @@ func (f *siteFlags) apply(s *comments.Settings) error {
 	assign(&s.EditWindow, f.EditWindow, same)
 	assign(&s.Language, f.Language, same)
 	assign(&s.Archive, f.Archive, same)
+	assign(&s.Fragment, f.Fragment, same)
 	if f.Origin != nil {
 		s.Origins = nil
 		for _, raw := range f.Origin {
@@ -106,6 +108,7 @@ func rows(s comments.Settings) [][2]string {
 		{"keep-query", strings.Join(s.KeepQuery, ",")},
 		{"language", s.Language},
 		{"archive", fmt.Sprint(s.Archive)},
+		{"fragment", map[bool]string{true: "yes", false: "no"}[s.Fragment]},
 		{"close-after", orWord(s.CloseAfter, "never")},
 		{"max-links", fmt.Sprint(s.MaxLinks)},
 		{"word", strings.Join(s.Words, "\n")},

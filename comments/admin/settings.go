@@ -45,6 +45,7 @@ func settingsBy() map[string][]setting {
 			lines("keep_query", func(s *comments.Settings) *[]string { return &s.KeepQuery }),
 			text("language", func(s *comments.Settings) *string { return &s.Language }),
 			number("archive", func(s *comments.Settings) *int { return &s.Archive }),
+			check("fragment", func(s *comments.Settings) *bool { return &s.Fragment }),
 		},
 		"tell": {
 			lines("webhooks", func(s *comments.Settings) *[]string { return &s.Webhooks }),
@@ -71,6 +72,22 @@ func number(name string, at func(*comments.Settings) *int) setting {
 			return comments.FieldError(name, "%q is not a whole number", raw)
 		}
 		*at(s) = n
+		return nil
+	}}
+}
+
+// checked is what a browser sends for a box that is checked.
+const checked = "yes"
+
+func check(name string, at func(*comments.Settings) *bool) setting {
+	show := func(s comments.Settings) string {
+		if *at(&s) {
+			return checked
+		}
+		return ""
+	}
+	return setting{name, "checks", show, func(s *comments.Settings, raw string) error {
+		*at(s) = raw == checked
 		return nil
 	}}
 }
@@ -155,6 +172,9 @@ func (one setting) field(lang, value string) static.AdminField {
 	key := strings.ReplaceAll(one.name, ".", "_")
 	f := static.AdminField{
 		Name: one.name, Kind: one.kind, Value: value, Label: static.Text(lang, "admin.field."+key), Hint: static.Text(lang, "admin.hint."+key),
+	}
+	if one.kind == "checks" {
+		f.Options = []static.AdminOption{{Value: checked, Label: static.Text(lang, "admin.check."+key), Chosen: value == checked}}
 	}
 	if one.name == "policy" {
 		for _, p := range comments.Policies() {

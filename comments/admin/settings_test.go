@@ -18,7 +18,7 @@ func full() comments.Settings {
 		Words:     []string{"casino", "/v[i1]agra/", "two words"},
 		Retention: comments.Retention{Held: 10 * day, Spam: 36 * time.Hour, Unconfirmed: 3 * day, Audit: 0},
 		Webhooks:  []string{"https://hooks.example/a?b=c", "http://10.0.0.7:9000/x"}, Hub: "https://hub.example/", Allow: []string{"10.0.0.7"},
-		OwnerSerial: 3, LearnSince: time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC),
+		OwnerSerial: 3, LearnSince: time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC), Fragment: true,
 	}
 }
 

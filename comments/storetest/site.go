@@ -26,7 +26,7 @@ func siteRoundTrip(f *fixture) {
 		KeepQuery: []string{"id", "p"}, Language: "pt-BR", Archive: 10, CloseAfter: 1000 * time.Hour, MaxLinks: 3, Words: []string{"casino", `/"\/ é/`},
 		Retention: comments.Retention{Held: time.Hour, Spam: 2 * time.Hour, Unconfirmed: 3 * time.Hour, Audit: 4 * time.Hour},
 		Webhooks:  []string{"https://hook.example/?a=1&b=<2>"}, Hub: "https://hub.example/", Allow: []string{"hook.example"}, OwnerSerial: 7,
-		LearnSince: time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC),
+		LearnSince: time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC), Fragment: true,
 	}
 	f.must(f.PutSite(f.Context(), f.site))
 	f.site.Head = 1
