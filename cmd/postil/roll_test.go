@@ -60,9 +60,9 @@ func freeAddress(t *testing.T) string {
 	}
 }
 
-// start writes the configuration with other addresses, has the program check
-// it, and starts it.
-func (p proxy) start(t *testing.T, listen string, upstreams [2]string) {
+// start writes the configuration with other addresses, and more that is to be
+// replaced, has the program check it, and starts it.
+func (p proxy) start(t *testing.T, listen string, upstreams [2]string, more ...string) {
 	t.Helper()
 	if _, err := exec.LookPath(p.program); err != nil {
 		if os.Getenv("CI") != "" {
@@ -76,7 +76,8 @@ func (p proxy) start(t *testing.T, listen string, upstreams [2]string) {
 	}
 	dir := t.TempDir()
 	all := strings.NewReplacer("%s", string(text), "DIR", dir).Replace(p.within)
-	all = strings.NewReplacer("127.0.0.1:8000", listen, "127.0.0.1:8080", upstreams[0], "127.0.0.1:8082", upstreams[1]).Replace(all)
+	more = append(more, "127.0.0.1:8000", listen, "127.0.0.1:8080", upstreams[0], "127.0.0.1:8082", upstreams[1])
+	all = strings.NewReplacer(more...).Replace(all)
 	file := filepath.Join(dir, "config")
 	if err := os.WriteFile(file, []byte(all), 0o644); err != nil {
 		t.Fatal(err)
