@@ -91,13 +91,14 @@ func encodeEntry(x *atomEntry) (string, error) {
 
 // newFeed returns a feed with what all feeds of a site have in common.
 func (r renderer) newFeed(site comments.Site, title string) *atomFeed {
+	direction := []attribute{{"dir", static.Direction(site.Settings.Language)}} // by which the style sheet turns the page
 	viewport := []attribute{{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}
 	return &atomFeed{
 		AtomFeed: gorilla.AtomFeed{Xmlns: atomNS, Title: title},
 		ThreadNS: threadNS, HistoryNS: historyNS, TombstoneNS: tombstoneNS, XHTMLNS: xhtmlNS,
 		Language:  site.Settings.Language,
 		Generator: generator{URI: r.base + "/", Version: r.generator, Name: "Postil"},
-		Head:      "\n" + string(lines(xhtml("title", "", text(title)), element("h:meta", viewport))),
+		Head:      "\n" + string(lines(element("h:title", direction, text(title)), element("h:meta", viewport))),
 	}
 }
 

@@ -59,7 +59,7 @@ func (r renderer) atomEntry(d *document, e *entry) *atomEntry {
 		reply := hyperlink(formURL(r.base, d.site, d.page, e.ID), "reply", static.Text(lang, "entry.reply"))
 		acts = xhtml("footer", "acts", reply)
 	}
-	words := content(&e.Comment, markup(e.HTML.XHTML()))
+	words := content(d.site, &e.Comment, markup(e.HTML.XHTML()))
 	x.Body = "\n" + string(lines(xhtml("header", "by", formerly(e), byline(d.site, &e.Comment)), earlier, words, acts))
 	return x
 }
@@ -95,7 +95,7 @@ func (d *document) vacate(x *atomEntry, e *entry) {
 	x.Title = static.Text(lang, "entry.gone")
 	x.Author = &gorilla.AtomAuthor{AtomPerson: gorilla.AtomPerson{Name: static.Text(lang, "anonymous")}}
 	x.Categories = append(x.Categories, category{"gone", d.tags.named("mark")})
-	x.Body = "\n" + string(lines(formerly(e), content(&e.Comment, "<p><em>"+text(x.Title)+"</em></p>")))
+	x.Body = "\n" + string(lines(formerly(e), content(d.site, &e.Comment, "<p><em>"+text(x.Title)+"</em></p>")))
 }
 
 // newAtomEntry renders what a comment is in any feed, without its body.
@@ -113,8 +113,8 @@ func newAtomEntry(site comments.Site, tags tagger, c *comments.Comment) *atomEnt
 }
 
 // content is a text construct of type xhtml (RFC 4287 §4.1.3).
-func content(c *comments.Comment, words markup) markup {
-	div := []attribute{{"xmlns", xhtmlNS}, {"id", anchor(c.ID)}}
+func content(site comments.Site, c *comments.Comment, words markup) markup {
+	div := []attribute{{"xmlns", xhtmlNS}, {"id", anchor(c.ID)}, {"dir", static.Direction(site.Settings.Language)}}
 	return element("content", []attribute{{"type", "xhtml"}}, element("div", div, words))
 }
 

@@ -89,6 +89,6 @@ func (r renderer) repliesEntry(site comments.Site, closed bool, tags tagger, ans
 	if !closed {
 		acts = xhtml("footer", "acts", hyperlink(formURL(r.base, site, c.Page, c.ID), "reply", static.Text(site.Settings.Language, "entry.reply")))
 	}
-	x.Body = "\n" + string(lines(xhtml("header", "by", byline(site, c)), content(c, markup(c.HTML.XHTML())), acts))
+	x.Body = "\n" + string(lines(xhtml("header", "by", byline(site, c)), content(site, c, markup(c.HTML.XHTML())), acts))
 	return x
 }

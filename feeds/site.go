@@ -60,7 +60,7 @@ func latestEntry(site comments.Site, tags tagger, c *comments.Comment) *atomEntr
 	x := newAtomEntry(site, tags, c)
 	x.Categories = marks(tags, c)
 	where := hyperlink(site.Link(c.Page)+"#"+anchor(c.ID), "place", place(site, c.Page))
-	x.Body = "\n" + string(lines(xhtml("header", "by", byline(site, c)+where), content(c, markup(c.HTML.XHTML()))))
+	x.Body = "\n" + string(lines(xhtml("header", "by", byline(site, c)+where), content(site, c, markup(c.HTML.XHTML()))))
 	return x
 }
 

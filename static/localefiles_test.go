@@ -185,8 +185,8 @@ func TestTextsAreOneCleanLine(t *testing.T) {
 				text = strings.ReplaceAll(text, "  ", " ") // a table
 			}
 			control := strings.ContainsFunc(text, func(r rune) bool {
-				joiner := r == '\u200c' // Persian writes with it
-				return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) && !joiner || r == utf8.RuneError || r == '\u2028' || r == '\u2029'
+				written := r == '\u200c' || r == '\u200e' // Persian joins with the one; the other ends an address in a line that runs from right to left
+				return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) && !written || r == utf8.RuneError || r == '\u2028' || r == '\u2029'
 			})
 			if control || markedUp.MatchString(text) || strings.ContainsAny(placeholders.ReplaceAllString(text, ""), "{}") {
 				t.Errorf("%s: %s is %q", lang, key, text)
