@@ -106,8 +106,8 @@ func elsewhere(t *testing.T) string {
 	return to
 }
 
-// image is what a test reads of one.
-type image struct {
+// imageConfig is what a test reads of an image.
+type imageConfig struct {
 	Docker struct {
 		Config struct {
 			User        string
@@ -128,7 +128,7 @@ func TestImageHoldsNothingElse(t *testing.T) {
 		t.Errorf("the image is %s, and elsewhere %s", first, second)
 	}
 	s.build(stage, "docker", "postil")
-	var i image
+	var i imageConfig
 	if err := json.Unmarshal([]byte(s.buildah("inspect", "--type", "image", "postil")), &i); err != nil {
 		t.Fatal(err)
 	}
