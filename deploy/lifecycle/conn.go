@@ -59,7 +59,8 @@ type conn struct {
 	header   time.Duration
 	idleFor  time.Duration // >0: adopted; it may stay unread as long as an idle one
 	served   bool
-	http2    bool
+	http2    bool // it has begun so; it is counted once net/http serves it so
+	counted  bool // among those of HTTP/2
 	ended    bool // closed by the drain
 	last     bool // its next answer is its last: nobody takes it
 	moved    bool // a successor has it: our copy is closed without a word
@@ -126,7 +127,6 @@ func (c *conn) arrived(p []byte) {
 	if c.phase == unread && !c.got {
 		if bytes.HasPrefix(p, []byte("PRI")) { // RFC 9113 §3.4
 			c.http2 = true
-			c.set.http2.Add(1)
 		}
 		if c.idleFor > 0 && c.header > 0 {
 			c.deadline = time.Now().Add(c.header)
@@ -199,8 +199,13 @@ func (c *conn) begin() {
 func (c *conn) becomeIdle() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.http2 {
+	switch {
+	case !c.http2:
 		c.phase, c.got, c.settings = idle, false, 0
+	case !c.counted: // from now on Shutdown sends it GOAWAY; before, it would cut it
+		c.counted = true
+		c.set.http2.Add(1)
+		c.set.poke()
 	}
 }
 

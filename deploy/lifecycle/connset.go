@@ -51,7 +51,7 @@ func (s *connSet) remove(c *conn) {
 	delete(s.all, c)
 	s.mu.Unlock()
 	c.mu.Lock()
-	if c.http2 {
+	if c.counted {
 		s.http2.Add(-1)
 	}
 	c.mu.Unlock()

@@ -92,6 +92,43 @@ func TestIdleHTTP2IsNotWaitedFor(t *testing.T) {
 	}
 }
 
+// TestHTTP2ThatBeginsInADrainGetsGOAWAY sends the second half of a preface when
+// the drain has begun: net/http would cut the connection without a word if it
+// shut down between the halves.
+func TestHTTP2ThatBeginsInADrainGetsGOAWAY(t *testing.T) {
+	t.Parallel()
+	timing := short()
+	timing.OneMore = time.Hour
+	r := start(t, Config{Timing: timing}, http.HandlerFunc(echo))
+	c := dial(t, r.base)
+	c.send("PRI * HTTP/2.0\r\n")
+	eventually(t, "the first half is read", func() bool {
+		for _, c := range r.set.list(nil) {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			return c.http2
+		}
+		return false
+	})
+	r.cancel()
+	eventually(t, "one more", func() bool { return r.State() == OneMore })
+	const emptySettings = "\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+	c.send("\r\nSM\r\n\r\n" + emptySettings)
+	const goAway = 7
+	for header := make([]byte, 9); header[3] != goAway; {
+		if _, err := io.ReadFull(c.r, header); err != nil {
+			t.Fatalf("the connection ended without GOAWAY: %v", err)
+		}
+		length := int(header[0])<<16 | int(header[1])<<8 | int(header[2])
+		if _, err := c.r.Discard(length); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.finish(t); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestHTTP2EndsWithGOAWAY(t *testing.T) {
 	t.Parallel()
 	timing := short()
