@@ -54,7 +54,7 @@ func (b *bench) measure(c cell) (r result, err error) {
 	if err == nil {
 		r.counts = l.tally.compare(stored)
 	}
-	return r, errors.Join(err, os.RemoveAll(dir))
+	return r, errors.Join(err, b.remove(dir))
 }
 
 // replace spreads the restarts over the requests.

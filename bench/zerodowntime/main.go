@@ -25,7 +25,8 @@ import (
 // bench is one run.
 type bench struct {
 	ctx      context.Context
-	dir      string // temporary; removed at the end
+	dir      string // temporary; removed at the end, unless keep
+	keep     bool
 	program  string // the postil binary
 	requests int    // of a cell, at least
 	restarts int
@@ -64,7 +65,7 @@ func run(ctx context.Context, args []string) (err error) {
 	if b.dir, err = os.MkdirTemp("", "postil-zerodowntime-"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(b.dir)
+	defer func() { b.remove(b.dir) }()
 	if err := os.Chmod(b.dir, 0o755); err != nil { // PostgreSQL runs as another user
 		return err
 	}
@@ -84,6 +85,7 @@ func (b *bench) flags(args []string) error {
 	f.IntVar(&b.requests, "requests", 30_000, "requests of each cell, at least")
 	f.IntVar(&b.restarts, "restarts", 20, "restarts in each cell")
 	f.StringVar(&b.program, "program", "", "postil to measure; empty: built from this folder's module")
+	f.BoolVar(&b.keep, "keep", false, "leave logs, configurations and databases where they are, and say where")
 	rtt := f.String("rtt", "0,2,20", "round trips of the clients, in ms")
 	only := f.String("only", "", "parts, with commas between: a way, database, gate; empty: all")
 	if err := f.Parse(args); err != nil {
@@ -115,6 +117,15 @@ func (b *bench) flags(args []string) error {
 }
 
 func (b *bench) chosen(name string) bool { return len(b.only) == 0 || slices.Contains(b.only, name) }
+
+// remove deletes a folder of this run.
+func (b *bench) remove(dir string) error {
+	if b.keep {
+		progress("kept: %s", dir)
+		return nil
+	}
+	return os.RemoveAll(dir)
+}
 
 // part runs one that is no way of restarting.
 func (b *bench) part(name string, run func() error) error {

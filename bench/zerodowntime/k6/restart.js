@@ -6,10 +6,9 @@
 //   k6 run bench/zerodowntime/k6/restart.js
 //   k6 run -e BASE=http://127.0.0.1:8000 -e RATE=200 -e DURATION=60s bench/zerodowntime/k6/restart.js
 //
-// k6 sees less than "make zerodowntime": its client repeats a request on a new
-// connection when an idle one was closed before a byte of an answer came, and
-// it knows nothing of what the server did without answering. Each post has a
-// key, so that no repetition is stored twice.
+// k6 sees less than "make zerodowntime": its client repeats reads, and what it
+// could not write, when a connection that it kept was closed, and it knows
+// nothing of what the server did without answering.
 import http from "k6/http";
 import { check } from "k6";
 import exec from "k6/execution";
