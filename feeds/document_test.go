@@ -135,7 +135,11 @@ func TestFeedsFollowTheGrammarOfRFC4287(t *testing.T) {
 	}
 	dir := t.TempDir()
 	args := []string{"-c", "testdata/atom.rnc"}
-	for name, body := range rendered(t) {
+	files := rendered(t)
+	for name, body := range inLanguage(t, "ar") {
+		files["right to left, "+name] = []byte(body)
+	}
+	for name, body := range files {
 		if filepath.Ext(name) == ".xml" {
 			file := filepath.Join(dir, name)
 			if err := os.WriteFile(file, body, 0o644); err != nil {
@@ -144,8 +148,8 @@ func TestFeedsFollowTheGrammarOfRFC4287(t *testing.T) {
 			args = append(args, file)
 		}
 	}
-	if len(args) != 2+5 {
-		t.Fatalf("%d feeds to validate, want 5", len(args)-2)
+	if len(args) != 2+8 {
+		t.Fatalf("%d feeds to validate, want 8", len(args)-2)
 	}
 	if out, err := exec.Command(jing, args...).Output(); err != nil {
 		t.Errorf("%v\n%s", err, out)
