@@ -87,7 +87,9 @@ func DefaultSettings() Settings {
 }
 
 var (
-	languagePattern = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
+	// languagePattern is the well-formed tag of BCP 47 (RFC 5646 §2.1) as browsers
+	// accept it for dates and numbers: without extended languages.
+	languagePattern = regexp.MustCompile(`(?i)^([a-z]{2,3}|[a-z]{5,8})(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(-[0-9a-wy-z](-[a-z0-9]{2,8})+)*(-x(-[a-z0-9]{1,8})+)?$`)
 	queryPattern    = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,40}$`)
 )
 

@@ -11,9 +11,12 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"postil/static"
 )
 
 // Exit codes: 0 done, 1 it did not work, 2 the command line is wrong; others
@@ -104,7 +107,7 @@ func run(ctx context.Context, args, env []string, in io.Reader, out, errOut io.W
 // newParser reads command lines into c.
 func newParser(c *cli, env []string, more ...kong.Option) (*kong.Kong, error) {
 	return kong.New(c, append(more, kong.Name("postil"), kong.Description(description), kong.UsageOnError(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Resolvers(envResolver(env)))...)
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Vars{"languages": strings.Join(static.Languages(), ", ")}, kong.Resolvers(envResolver(env)))...)
 }
 
 func report(errOut io.Writer, err error) int {

@@ -48,6 +48,7 @@ func (c *siteAddCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) err
 	if err := store.PutSite(ctx, site); err != nil {
 		return err
 	}
+	c.note(std.out)
 	fmt.Fprintf(std.out, "Added %s. Embed it with what this prints: postil csp --service https://comments.example\n", site.Host)
 	return nil
 }
@@ -155,6 +156,7 @@ func (c *siteSetCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) err
 			}
 		}
 		fmt.Fprintf(std.out, "Changed %s.\n", site.Host)
+		c.note(std.out)
 		return nil
 	})
 }

@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"postil/comments"
+	"postil/static"
 )
 
 // siteFlags are the settings; a nil one stays as it is.
@@ -15,7 +17,7 @@ type siteFlags struct {
 	Origin     []string       `help:"Addresses from which the blog is read, the first being where links lead. Replaces the list." placeholder:"URL" noenv:""`
 	EditWindow *time.Duration `help:"How long authors may edit: 15m, 24h; at most 720h. Deleting is never too late." placeholder:"DURATION" noenv:""`
 	KeepQuery  []string       `help:"Query parameters that tell pages apart, such as p. Replaces the list." placeholder:"NAME" noenv:""`
-	Language   *string        `help:"Language of the blog, such as en or pt-BR." placeholder:"TAG" noenv:""`
+	Language   *string        `help:"Language of what readers see, as a tag (BCP 47) such as en or pt-BR. There are texts in ${languages}; in any other language English ones are used." placeholder:"TAG" noenv:""`
 	Archive    *int           `help:"Comments per archive document of a long thread." placeholder:"N" noenv:""`
 	Fragment   *bool          `help:"Publish each thread as fragment.html too, for web servers and site builders that put it into the page (deploy/blogs); --no-fragment ends it." negatable:"" noenv:""`
 	moderationFlags
@@ -34,6 +36,17 @@ type moderationFlags struct {
 	Hub             *string  `help:"WebSub hub that is told when feeds change; --hub= for none." placeholder:"URL" noenv:""`
 	Allow           []string `help:"Hosts of webhooks and hub that may be in a private network. Replaces the list, and --allow= empties it." placeholder:"HOST" noenv:""`
 	NewOwnerKey     bool     `help:"Make the owner key another one; comments that have the owner's mark keep it." noenv:""`
+}
+
+// note says what readers get in place of texts in a language that has none.
+func (f *siteFlags) note(out io.Writer) {
+	if f.Language == nil {
+		return
+	}
+	base, _, _ := strings.Cut(strings.ToLower(*f.Language), "-")
+	if static.Closest(*f.Language) == "en" && base != "en" {
+		fmt.Fprintf(out, "There are no texts in %s: what readers see is marked as %s, with English texts.\n", *f.Language, *f.Language)
+	}
 }
 
 // apply changes settings as the flags say; a fault names its flag.
