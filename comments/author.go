@@ -32,7 +32,7 @@ func (s *Service) Edit(ctx context.Context, id ID, key EditKey, body string) (Co
 	}
 	now := s.now()
 	if now.After(until) {
-		return Comment{}, NewError(Forbidden, "The time for editing this comment is over; it can still be deleted.")
+		return Comment{}, NewError(Forbidden, "The time for editing this comment is over; it can still be deleted.").Told("edit.closed")
 	}
 	html, err := s.Render(body, Markdown)
 	if err != nil {

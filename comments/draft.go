@@ -67,7 +67,7 @@ func (d Draft) validate() error {
 		return err
 	}
 	if d.Notify && d.Email == "" {
-		return FieldError("email", "is needed for answers by mail; give an address, or follow the answers by their feed")
+		return FieldError("email", "is needed for answers by mail; give an address, or follow the answers by their feed").Told("fault.unaddressed")
 	}
 	return d.Key.Validate()
 }
@@ -75,9 +75,9 @@ func (d Draft) validate() error {
 func validateBody(body string) error {
 	switch n := utf8.RuneCountInString(body); {
 	case strings.TrimSpace(body) == "":
-		return FieldError("body", "is empty; write at least one character")
+		return FieldError("body", "is empty; write at least one character").Told("fault.empty")
 	case n > MaxBody:
-		return FieldError("body", "has %d characters; at most %d are accepted", n, MaxBody)
+		return FieldError("body", "has %d characters; at most %d are accepted", n, MaxBody).Told("fault.long", "n", n, "max", MaxBody)
 	}
 	return validateText("body", body, "\n\t")
 }
@@ -109,7 +109,7 @@ func validateName(typed string) error {
 		return err
 	}
 	if n := utf8.RuneCountInString(name); n > MaxName {
-		return FieldError("name", "has %d characters; at most %d are accepted", n, MaxName)
+		return FieldError("name", "has %d characters; at most %d are accepted", n, MaxName).Told("fault.long", "n", n, "max", MaxName)
 	}
 	if strings.ContainsFunc(name, isBidi) {
 		return FieldError("name", "holds an invisible direction mark; remove it")
@@ -134,7 +134,7 @@ func validateWebsite(website string) error {
 	u, err := url.Parse(website)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil ||
 		strings.ContainsAny(website, " \"<>\\^`{|}") {
-		return FieldError("website", "is not an address that starts with http:// or https://")
+		return FieldError("website", "is not an address that starts with http:// or https://").Told("fault.website")
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func validateEmail(email string) error {
 	}
 	at := strings.LastIndexByte(email, '@')
 	if len(email) > MaxEmail || at < 1 || at == len(email)-1 || strings.ContainsAny(email, " \t\n<>\"(),:;[]\\") {
-		return FieldError("email", "is not an e-mail address of at most %d bytes", MaxEmail)
+		return FieldError("email", "is not an e-mail address of at most %d bytes", MaxEmail).Told("fault.email", "max", MaxEmail)
 	}
 	return validateText("email", email, "")
 }

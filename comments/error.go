@@ -50,6 +50,17 @@ type Error struct {
 	Field string // the input field at fault, as the API names it; may be empty
 	Text  string // one sentence for a person, with the way to mend it
 	Cause error  // for the log; never shown
+
+	// Key is that of the same text in the languages of readers, empty where it
+	// is for programs and operators; Values alternate names and what fills them.
+	Key    string
+	Values []any
+}
+
+// Told gives an error the key of its text in other languages, and returns it.
+func (e *Error) Told(key string, values ...any) *Error {
+	e.Key, e.Values = key, values
+	return e
 }
 
 func (e *Error) Error() string {

@@ -60,7 +60,7 @@ func (l *Ledger) Track(t *StoredThread) *StoredThread {
 // error is Forbidden, and nothing of the transaction may be stored.
 func (l *Ledger) Add(t *StoredThread, c *Comment) error {
 	if t.Closed && c.Origin == (Origin{}) && !c.Author.Owner {
-		return NewError(Forbidden, "Comments on this page are closed.")
+		return NewError(Forbidden, "Comments on this page are closed.").Told("thread.closed")
 	}
 	c.Page, c.Number = t.Page, 0
 	if t.Opened.IsZero() || c.Created.Before(t.Opened) {

@@ -99,7 +99,7 @@ func (s *Service) compose(ctx context.Context, site Site, d Draft) (Comment, err
 		return Comment{}, err
 	}
 	if site.Settings.Policy == PolicyClosed {
-		return Comment{}, NewError(Forbidden, "Comments on %s are closed.", site.Host)
+		return Comment{}, NewError(Forbidden, "Comments on %s are closed.", site.Host).Told("thread.closed")
 	}
 	parent, err := s.parent(ctx, site, page, d.Parent)
 	if err != nil {
@@ -150,7 +150,7 @@ func (s *Service) parent(ctx context.Context, site Site, page Page, raw string) 
 		return ID{}, err
 	}
 	if err != nil || parent.Site != site.Host || parent.Page != thread.Page || parent.Status != Published {
-		return ID{}, FieldError("parent", "is no visible comment of this page; reload the page and answer again")
+		return ID{}, FieldError("parent", "is no visible comment of this page; reload the page and answer again").Told("fault.parent")
 	}
 	return id, nil
 }

@@ -99,7 +99,7 @@ func (r *Renderer) Render(source string, kind comments.Markup) (comments.HTML, e
 		}
 		out, err := r.sanitise(s, bytes.NewReader(s.marked.Bytes()))
 		if err == nil && out == "" {
-			return "", comments.FieldError("body", "shows nothing once rendered; write some text")
+			return "", comments.FieldError("body", "shows nothing once rendered; write some text").Told("fault.hidden")
 		}
 		return out, err
 	default:

@@ -78,7 +78,7 @@ func (s *server) postForm(w *response, r *http.Request) error {
 	switch {
 	case expired:
 		f.given = s.Now()
-		err = comments.NewError(comments.Invalid, "This form has been open for more than a day. Nothing is lost: post it again.")
+		err = comments.NewError(comments.Invalid, "This form has been open for more than a day. Nothing is lost: post it again.").Told("fault.expired")
 	case values.Get("do") == "preview":
 		err = s.previewForm(w, r, &f)
 	default:
@@ -173,6 +173,7 @@ func (s *server) answerForm(w *response, r *http.Request, f form, err error) err
 
 func (s *server) writeForm(w *response, status int, f form) error {
 	lang := f.site.Settings.Language
+	field, problem := f.fault.told(lang)
 	view := static.FormPage{
 		Page:    s.view(lang, static.Text(lang, "form.title")),
 		Place:   place(f.site, f.page),
@@ -180,7 +181,7 @@ func (s *server) writeForm(w *response, status int, f form) error {
 		Action:  s.path + "/comment",
 		Token:   s.tokens.seal(subject{f.site.Host, string(f.page), f.parent, f.draft.Key, f.given}),
 		Name:    f.draft.Name, Website: f.draft.Website, Mail: s.Mail, Email: f.draft.Email, Notify: f.draft.Notify, Body: f.draft.Body,
-		Field: f.fault.field, Problem: f.fault.text, Preview: f.preview, PrivacyURL: s.privacyURL(f.site.Host),
+		Field: field, Problem: problem, Preview: f.preview, PrivacyURL: s.privacyURL(f.site.Host),
 		MaxBody: comments.MaxBody, MaxName: maxTypedName, MaxWebsite: comments.MaxWebsite, MaxEmail: comments.MaxEmail,
 	}
 	if f.quoted != nil {

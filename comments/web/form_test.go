@@ -319,7 +319,7 @@ func TestFailureOfOursCostsNoWords(t *testing.T) {
 	s := w.open(formPath)
 	w.store.fail(&comments.Error{Kind: comments.Unavailable, Text: "Come back."})
 	a := w.submit(s, "body", "My words.").want(http.StatusServiceUnavailable)
-	if a.form().values.Get("body") != "My words." || a.header.Get("Retry-After") == "" || !strings.Contains(a.words(), "Come back.") {
+	if a.form().values.Get("body") != "My words." || a.header.Get("Retry-After") == "" || !strings.Contains(a.words(), "The service is busy. Nothing is lost: post it again in a moment.") {
 		t.Errorf("%v %s", a.header, a.body)
 	}
 	w.store.fail(errors.New("secret inside"))

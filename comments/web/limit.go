@@ -54,7 +54,7 @@ func (l *limiter) check(w *response, r *http.Request) error {
 	if l.window == nil || !l.window.OnLimit(w, r, l.clients.bucket(r)) {
 		return nil
 	}
-	return comments.NewError(comments.TooMany, "Too much has come from your network; try again in %s.", spoken(l.rate.Window))
+	return comments.NewError(comments.TooMany, "Too much has come from your network; try again in %s.", spoken(l.rate.Window)).Told("fault.rate")
 }
 
 // spoken writes a whole number of seconds as people do.

@@ -203,7 +203,7 @@ func (s *server) answerEdit(w *response, r *http.Request, view static.EditPage, 
 	f := faultOf(err, w.id)
 	s.logFault(w, r, f, err)
 	failHeader(w, f)
-	view.Field, view.Problem = f.field, f.text
+	view.Field, view.Problem = f.told(view.Lang)
 	return s.writeEdit(w, f.status, view)
 }
 

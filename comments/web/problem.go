@@ -40,6 +40,23 @@ type fault struct {
 	field  string
 	text   string // for a person; never what is inside
 	back   string // where a person can go on, or empty
+	key    string // of the same text in the languages of readers, or empty
+	values []any  // that fill it
+}
+
+// told returns the field at fault and what is wrong with it, in a reader's
+// language where there is a text.
+func (f fault) told(lang string) (field, text string) {
+	if f.key == "" {
+		return f.field, f.text
+	}
+	text = static.Text(lang, f.key, f.values...)
+	switch f.field {
+	case "body", "name", "website", "email":
+		return f.field, text // which goes on after the field's label
+	default:
+		return "", text
+	}
 }
 
 func faultOf(err error, requestID string) fault {
@@ -56,9 +73,14 @@ func faultOf(err error, requestID string) fault {
 		return fault{
 			status: http.StatusInternalServerError,
 			text:   "Something went wrong on our side. The operator finds it in the log as request " + requestID + ".",
+			key:    "fault.own", values: []any{"id", requestID},
 		}
 	}
-	return fault{status: e.Kind.HTTPStatus(), field: e.Field, text: e.Text}
+	f := fault{status: e.Kind.HTTPStatus(), field: e.Field, text: e.Text, key: e.Key, values: e.Values}
+	if e.Kind == comments.Unavailable {
+		f.key, f.values = "fault.busy", nil
+	}
+	return f
 }
 
 // detail is the text as a sentence of its own: those about a field are
