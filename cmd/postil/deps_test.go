@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"postil/comments/storetest":       {"postil/comments", "postil/migrate/schema"},
 	"postil/comments/web":             {"postil/comments", "postil/comments/network", "postil/static", "postil/static/csp"},
 	"postil/feeds":                    {"postil/comments", "postil/static", "postil/static/csp"},
+	"postil/deploy/doctor":            {"postil/static/csp"},
 	"postil/deploy/gate":              {"postil/deploy/lifecycle"},
 	"postil/deploy/lifecycle":         {},
 	"postil/deploy/lifecycle/manager": {},

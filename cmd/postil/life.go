@@ -72,7 +72,7 @@ func (s *server) beBorn(ctx context.Context, set settings) (err error) {
 	s.life, err = lifecycle.Open(ctx, lifecycle.Config{
 		Timing: set.life.timing, Control: set.life.control, Takeover: set.life.takeover, FDStore: set.life.fdStore,
 		Log: s.log, Health: s.health, OnState: set.life.told, Held: s.gate.Waiting, Refuse: s.gate.End, Reload: s.reload,
-		Commands: map[string]lifecycle.Command{"hold": s.hold, "release": s.release}, Details: s.details,
+		Commands: map[string]lifecycle.Command{"hold": s.hold, "release": s.release, "doctor": s.examine}, Details: s.details,
 	})
 	if err == nil && set.life.takeover {
 		err = s.readKeys()

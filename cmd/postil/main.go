@@ -61,6 +61,7 @@ type cli struct {
 	Restore  restoreCmd       `cmd:"" help:"Replace the database by a copy. Verifies it first, and does nothing unless --yes is given."`
 	Migrate  migrateCmd       `cmd:"" help:"Bring the database's tables up to date without serving, before a release is rolled out."`
 	CSP      cspCmd           `cmd:"" name:"csp" help:"Print the script tag for a blog and the Content-Security-Policy it needs."`
+	Doctor   doctorCmd        `cmd:"" help:"Look at a page of your blog as a browser would, and say what is wrong and how to mend it."`
 	Status   statusCmd        `cmd:"" help:"Say how the running server is."`
 	Hold     holdWritesCmd    `cmd:"" help:"Let everything that writes wait, for work on the database."`
 	Release  releaseWritesCmd `cmd:"" help:"Let go on what \"postil hold\" holds."`

@@ -25,7 +25,7 @@ type Proxies []netip.Prefix
 func (p Proxies) Client(r *http.Request) netip.Addr {
 	client := Peer(r)
 	forwarded := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(forwarded) - 1; i >= 0 && p.trust(client); i-- {
+	for i := len(forwarded) - 1; i >= 0 && p.Trust(client); i-- {
 		next, ok := parse(strings.TrimSpace(forwarded[i]))
 		if !ok {
 			break
@@ -35,7 +35,8 @@ func (p Proxies) Client(r *http.Request) netip.Addr {
 	return client
 }
 
-func (p Proxies) trust(addr netip.Addr) bool {
+// Trust reports whether an address is that of a proxy.
+func (p Proxies) Trust(addr netip.Addr) bool {
 	for _, prefix := range p {
 		if prefix.Contains(addr) {
 			return true

@@ -67,7 +67,7 @@ func (c *clients) local(r *http.Request) bool {
 // hint tells the operator once that a proxy seems to stand in front which
 // is not trusted: all readers would then share one rate limit.
 func (c *clients) hint(r *http.Request) {
-	if !c.unvouched(r) {
+	if !c.unvouched(r) || r.Header.Get("X-Forwarded-For") == forgery {
 		return
 	}
 	c.hinted.Do(func() {

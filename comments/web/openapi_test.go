@@ -205,7 +205,10 @@ func provocations() map[string]provocation {
 		"demo 403": func(t *testing.T) answer {
 			return start(t, demonstrating).send("GET", "/demo/", "", "X-Forwarded-For", "203.0.113.9")
 		},
-		"live 200":  func(t *testing.T) answer { return start(t).send("GET", "/livez", "") },
+		"live 200": func(t *testing.T) answer { return start(t).send("GET", "/livez", "") },
+		"showProxy 200": func(t *testing.T) answer {
+			return start(t).send("GET", "/api/v1/proxy", "", "X-Forwarded-For", forgery)
+		},
 		"ready 200": func(t *testing.T) answer { return start(t).send("GET", "/readyz", "") },
 		"ready 503": func(t *testing.T) answer { return start(t, unready).send("GET", "/readyz", "") },
 	}

@@ -42,6 +42,7 @@ func (s *server) publicRoutes() []route {
 		{http.MethodGet, "/", asAsked, nil, s.home},
 		{http.MethodGet, "/livez", asProblem, nil, s.live},
 		{http.MethodGet, "/readyz", asProblem, nil, s.ready(false)},
+		{http.MethodGet, "/api/v1/proxy", asProblem, nil, s.showProxy},
 
 		{http.MethodPost, "/api/v1/comments", asProblem, api, s.createComment},
 		{http.MethodPatch, "/api/v1/comments/{id}", asProblem, api, s.editComment},

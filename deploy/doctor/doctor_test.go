@@ -1,0 +1,120 @@
+package doctor
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// examine looks at a page without a service.
+func examine(t *testing.T, address string) *Report {
+	t.Helper()
+	return Examine(t.Context(), Config{Page: address, Now: time.Now, Locate: func(service, _, _ string) Thread {
+		return Thread{Feed: service + "/feed.xml", HTML: service + "/thread.html", Page: "/"}
+	}})
+}
+
+func find(r *Report, check string) Finding {
+	for _, f := range r.Findings {
+		if f.Check == check {
+			return f
+		}
+	}
+	return Finding{}
+}
+
+// TestNobodyElseIsAsked has a page lead to another host in every way.
+func TestNobodyElseIsAsked(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	defer other.Close()
+	third := strings.Replace(other.URL, "127.0.0.1", "localhost", 1)
+	var cookies atomic.Int64
+	blog := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		cookies.Add(int64(len(r.Cookies())))
+		http.SetCookie(w, &http.Cookie{Name: "a", Value: "b"})
+		switch r.URL.Path {
+		case "/away":
+			http.Redirect(w, r, third+"/", http.StatusFound)
+		case "/here":
+			http.Redirect(w, r, "/page", http.StatusFound)
+		case "/page":
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprintf(w, `<script src="%[1]s/x.js"></script><img src="%[1]s/x.png"><iframe src="%[1]s/x"></iframe><link rel="stylesheet" href="%[1]s/x.css"><postil-thread></postil-thread>`, third)
+		}
+	}))
+	defer blog.Close()
+	r := examine(t, blog.URL+"/here")
+	if !r.Seen || find(r, Page).State != OK || find(r, Script).State != Wrong {
+		t.Errorf("%+v", r)
+	}
+	r = examine(t, blog.URL+"/away")
+	if f := find(r, Page); r.Seen || f.State != Unknown || !strings.Contains(f.Text, "leads to another host: "+third) {
+		t.Errorf("%+v", r)
+	}
+	if n := asked.Load(); n > 0 {
+		t.Errorf("the other host was asked %d times", n)
+	}
+	if cookies.Load() > 0 {
+		t.Error("a cookie was kept")
+	}
+}
+
+func TestEndlessPageIsLeft(t *testing.T) {
+	t.Parallel()
+	blog := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		for err := error(nil); err == nil; {
+			_, err = io.WriteString(w, strings.Repeat(" ", 1<<16))
+		}
+	}))
+	defer blog.Close()
+	if f := find(examine(t, blog.URL), Page); f.State != Unknown || !strings.Contains(f.Text, "more than 4 MB") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// The cases are those of W3C Subresource Integrity §3.3.
+func TestIntegrityIsThatOfTheStrongestHash(t *testing.T) {
+	t.Parallel()
+	body := []byte("alert('Hello, world.');")
+	const sum256, sum384 = "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=", "sha384-H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO"
+	for integrity, want := range map[string]bool{
+		"":                               true,
+		"md5-x":                          true,
+		sum256:                           true,
+		sum384:                           true,
+		sum384 + "?option":               true,
+		sum256 + " " + sum384:            true,
+		"sha384-x " + sum384:             true,
+		"sha256-x " + sum384:             true,
+		sum256 + " sha384-x":             false,
+		"sha384-x":                       false,
+		strings.ToUpper(sum384[:7]) + "": true,
+	} {
+		if got := intact(body, integrity); got != want {
+			t.Errorf("%q: %v", integrity, got)
+		}
+	}
+}
+
+func TestReferrerPolicyIsTheLastThatBrowsersKnow(t *testing.T) {
+	t.Parallel()
+	for list, want := range map[string]string{
+		"":                                    "",
+		"nonsense":                            "",
+		"no-referrer":                         "no-referrer",
+		"No-Referrer, nonsense":               "no-referrer",
+		"origin, strict-origin , same-origin": "same-origin",
+	} {
+		if got := lastKnownReferrer([]string{list}); got != want {
+			t.Errorf("%q: %q", list, got)
+		}
+	}
+}

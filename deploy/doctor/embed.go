@@ -1,0 +1,127 @@
+package doctor
+
+import (
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"postil/static/csp"
+)
+
+// embed is how the page shows comments.
+type embed struct {
+	way     string // of package csp; empty: none was found
+	service string // public address
+	site    string // as the markup says it
+	page    string // likewise
+	script  *element
+	thread  *element // <postil-thread>, <iframe> or <form>
+	source  *url.URL // of the script or the frame
+	writer  *csp.Request
+}
+
+var (
+	scriptName = regexp.MustCompile(`^postil(\.[0-9a-f]{8,64})?\.js$`)
+	// afterBase is what follows a service's address in that of its script.
+	afterBase = regexp.MustCompile(`/(static/)?[^/]*$`)
+	threadURL = regexp.MustCompile(`^(.*)/feeds/([^/]+)/?(.*?)/?thread\.html$`)
+)
+
+// findEmbed looks for the ways one after the other; a script counts most.
+func (e *exam) findEmbed() {
+	find := []func() bool{e.findScript, e.findFrame, e.findForm}
+	for _, f := range find {
+		if f() {
+			break
+		}
+	}
+	if e.Service != "" {
+		e.embed.service = e.Service
+	}
+	e.report.Service, e.report.Way = e.embed.service, e.embed.way
+	if e.embed.service != "" {
+		if e.embed.site == "" {
+			e.embed.site = e.blog.url.Host
+		}
+		if e.embed.page == "" {
+			e.embed.page = e.blog.url.EscapedPath()
+		}
+		e.thread = e.Locate(e.embed.service, e.embed.site, e.embed.page)
+	}
+}
+
+func (e *exam) findScript() bool {
+	threads := e.blog.all("postil-thread")
+	for _, s := range e.blog.all("script") {
+		u := e.blog.resolve(s.attr["src"])
+		if s.attr["src"] == "" || u == nil || !scriptName.MatchString(path.Base(u.Path)) {
+			continue
+		}
+		e.embed = embed{way: csp.ByScript, script: &s, source: u, service: afterBase.ReplaceAllString(u.Scheme+"://"+u.Host+u.EscapedPath(), "")}
+		break
+	}
+	if len(threads) > 0 {
+		t := &threads[0]
+		e.embed.way, e.embed.thread, e.embed.site, e.embed.page = csp.ByScript, t, t.attr["site"], t.attr["page"]
+		if s := strings.TrimRight(t.attr["service"], "/"); s != "" {
+			e.embed.service = s
+		}
+	}
+	return e.embed.way != ""
+}
+
+func (e *exam) findFrame() bool {
+	for _, f := range e.blog.all("iframe") {
+		u := e.blog.resolve(f.attr["src"])
+		if u == nil {
+			continue
+		}
+		if m := threadURL.FindStringSubmatch(u.EscapedPath()); m != nil {
+			e.embed = embed{way: csp.ByFrame, thread: &f, source: u, service: u.Scheme + "://" + u.Host + m[1], site: m[2], page: "/" + m[3]}
+			return true
+		}
+	}
+	return false
+}
+
+func (e *exam) findForm() bool {
+	for _, f := range e.blog.all("form") {
+		u := e.blog.resolve(f.attr["action"])
+		if u == nil || !strings.HasSuffix(u.Path, "/comment") || u.Host == e.blog.url.Host {
+			continue
+		}
+		e.embed = embed{way: csp.ByForm, thread: &f, source: u, service: strings.TrimSuffix(u.Scheme+"://"+u.Host+u.EscapedPath(), "/comment")}
+		for _, i := range e.blog.all("input") {
+			if within(i.node, f.node) {
+				e.embed.takeInput(i)
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// takeInput reads which page a form is about.
+func (m *embed) takeInput(i element) {
+	switch i.attr["name"] {
+	case "site":
+		m.site = i.attr["value"]
+	case "page":
+		m.page = i.attr["value"]
+	}
+}
+
+func within(n, ancestor *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if n == ancestor {
+			return true
+		}
+	}
+	return false
+}
+
+// crossOrigin reports whether the script comes from another origin.
+func (e *exam) crossOrigin() bool { return origin(e.embed.source) != origin(e.blog.url) }
