@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,8 +44,8 @@ func writeBlog(t *testing.T, b cspBlog, service, head string) {
 	t.Helper()
 	body := snippets(printCSP(t, "--service", service, "--style", b.style), b.address, "/post")
 	if b.style == csp.ByInclude {
-		_, thread := get(t, service+"/feeds/"+b.address+"/post/thread.html")
-		body += regexp.MustCompile(`(?s)<main>.*</main>`).FindString(thread)
+		_, fragment := get(t, service+"/feeds/"+b.address+"/post/fragment.html")
+		body += fragment
 	}
 	page := `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">` + head + `<title>Blog</title><link rel="stylesheet" href="/style.css">
 <script>window.inline = true</script></head><body><h1>Post</h1>` + body + `</body></html>`
@@ -117,6 +117,13 @@ func cspBlogs(t *testing.T) (blogs []cspBlog, service, public string) {
 		p.post(t, b.address, "/post", "said before")
 		onDisk(t, filepath.Join(public, "feeds", b.address, "post"), "said before")
 	}
+	include := blogs[slices.Index(cspStyles, csp.ByInclude)].address
+	if out, err := runProgram(t, "", "site", "set", include, "--fragment", "--data", data); err != nil {
+		t.Fatal(out, err)
+	}
+	eventually(t, "the fragment is published", func() bool {
+		return fileHas(filepath.Join(public, "feeds", include, "post", "fragment.html"), "said before")
+	})
 	return blogs, p.base, public
 }
 

@@ -99,7 +99,15 @@ The service lets the origins of the site frame it, and nobody else; see them wit
   <input type="hidden" name="page" value="/PAGE">
   <button>Write a comment</button>
 </form>
-{{end}}{{define "include"}}Your server or generator puts what it fetches from the service into the page; browsers ask the service for nothing but the style sheet, and not even for that if you write your own:
+{{end}}{{define "include"}}Let the service publish each thread as a part of a page, too:
+
+    postil site set HOST --fragment
+
+Your server or generator puts that part into the page, as in the examples of deploy/blogs. It is at
+
+    {{.Service}}/feeds/HOST/PAGE/fragment.html
+
+Browsers then ask the service for nothing but its style sheet, in the page's head; with styles of your own not even for that:
 
 <link rel="stylesheet" href="{{.Service}}/postil.css">
 {{end}}{{if eq .Style "script"}}{{template "script" .}}{{else if eq .Style "frame"}}{{template "frame" .}}{{else if eq .Style "form"}}{{template "form" .}}{{else}}{{template "include" .}}{{end}}
