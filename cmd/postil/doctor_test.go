@@ -48,6 +48,9 @@ var brokenPages = []setup{
 	{"nothing of ours", func(_ *testing.T, s *scene) {
 		s.page = "<title>Blog</title>"
 	}, map[string]string{doctor.Element: "postil csp --service"}, 1},
+	{"include that was not carried out", func(_ *testing.T, s *scene) {
+		s.page = `<title>Blog</title><!--# include virtual="/postil/feeds/blog.example/post/fragment.html" -->`
+	}, map[string]string{doctor.Element: "ssi on"}, 1},
 	{"header forbids the requests", func(_ *testing.T, s *scene) {
 		s.header.Set("Content-Security-Policy", "default-src 'self'; script-src 'self' https://comments.example")
 	}, map[string]string{doctor.Policy: `policy in the header forbids fetching the feed and sending comments: "default-src 'self'" does not allow https://comments.example/feeds/blog.example/post/feed.xml`}, 1},
@@ -199,6 +202,34 @@ func TestDoctorFindsNothingWhereAllIsWell(t *testing.T) {
 				if f.State != doctor.OK {
 					t.Errorf("%+v", f)
 				}
+			}
+		})
+	}
+}
+
+// TestDoctorKnowsPagesWithoutScript is about included comments and mere links.
+func TestDoctorKnowsPagesWithoutScript(t *testing.T) {
+	t.Parallel()
+	p, a := serveScene(t, "--trusted-proxy", "127.0.0.1"), newAuthority(t)
+	thread := sceneService + "/feeds/blog.example/post/"
+	feed := `<link rel="alternate" type="application/atom+xml" href="` + thread + `feed.xml">`
+	for _, c := range []struct {
+		name, page, policy, way string
+		wrong                   map[string]string
+	}{
+		{"link", feed + `<a href="` + thread + `thread.html">Comments</a>`, "default-src 'none'", "link", nil},
+		{"include", feed + `<section class="postil"><a class="feed" href="` + thread + `feed.xml">Feed</a></section>`, "default-src 'none'", csp.ByInclude, nil},
+		{"include with the sheet", feed + `<link rel="stylesheet" href="` + sceneService + `/postil.css"><section class="postil"><a class="feed" href="` + thread + `feed.xml">Feed</a></section>`,
+			"style-src 'self'", csp.ByInclude, map[string]string{doctor.Policy: "style-src 'self' https://comments.example"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(p, "", c.policy)
+			s.page = c.page
+			code, report, text := s.examine(t, a)
+			setup{wrong: c.wrong, code: len(c.wrong)}.judge(t, code, report, text)
+			if report.Way != c.way {
+				t.Errorf("the way is %q", report.Way)
 			}
 		})
 	}

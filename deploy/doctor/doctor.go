@@ -56,7 +56,7 @@ type Finding struct {
 type Report struct {
 	Page     string    `json:"page"`              // the address that was asked for
 	Service  string    `json:"service,omitempty"` // as the page names it; empty where it names none
-	Way      string    `json:"way,omitempty"`     // in which the page shows comments: script, frame, form
+	Way      string    `json:"way,omitempty"`     // in which the page shows comments: script, frame, form, include, link
 	Findings []Finding `json:"findings"`
 	Seen     bool      `json:"seen"` // the page could be looked at
 }

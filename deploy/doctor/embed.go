@@ -27,12 +27,13 @@ var (
 	scriptName = regexp.MustCompile(`^postil(\.[0-9a-f]{8,64})?\.js$`)
 	// afterBase is what follows a service's address in that of its script.
 	afterBase = regexp.MustCompile(`/(static/)?[^/]*$`)
-	threadURL = regexp.MustCompile(`^(.*)/feeds/([^/]+)/?(.*?)/?thread\.html$`)
+	// threadURL has the parts service, site and page.
+	threadURL = regexp.MustCompile(`^(.*)/feeds/([^/]+)/?(.*?)/?(?:thread\.html|feed\.xml)$`)
 )
 
 // findEmbed looks for the ways one after the other; a script counts most.
 func (e *exam) findEmbed() {
-	find := []func() bool{e.findScript, e.findFrame, e.findForm}
+	find := []func() bool{e.findScript, e.findFrame, e.findForm, e.findInclude, e.findLink}
 	for _, f := range find {
 		if f() {
 			break
@@ -75,12 +76,45 @@ func (e *exam) findScript() bool {
 
 func (e *exam) findFrame() bool {
 	for _, f := range e.blog.all("iframe") {
-		u := e.blog.resolve(f.attr["src"])
-		if u == nil {
-			continue
+		if e.leadsToThread(f, "src", csp.ByFrame) {
+			return true
 		}
-		if m := threadURL.FindStringSubmatch(u.EscapedPath()); m != nil {
-			e.embed = embed{way: csp.ByFrame, thread: &f, source: u, service: u.Scheme + "://" + u.Host + m[1], site: m[2], page: "/" + m[3]}
+	}
+	return false
+}
+
+// leadsToThread reports whether an attribute is the address of a thread, and
+// notes which.
+func (e *exam) leadsToThread(x element, attribute, way string) bool {
+	u := e.blog.resolve(x.attr[attribute])
+	if u == nil {
+		return false
+	}
+	m := threadURL.FindStringSubmatch(u.EscapedPath())
+	if m != nil {
+		e.embed = embed{way: way, thread: &x, source: u, service: u.Scheme + "://" + u.Host + m[1], site: m[2], page: "/" + m[3]}
+	}
+	return m != nil
+}
+
+// findInclude looks for fragment.html within the page, which links its feed.
+func (e *exam) findInclude() bool {
+	for _, section := range e.blog.all("section") {
+		for _, a := range e.blog.all("a") {
+			if hasWord(section.attr["class"], "postil") && hasWord(a.attr["class"], "feed") && within(a.node, section.node) && e.leadsToThread(a, "href", csp.ByInclude) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// byLink is the way of pages that do no more than lead to the thread.
+const byLink = "link"
+
+func (e *exam) findLink() bool {
+	for _, a := range e.blog.all("a") {
+		if e.leadsToThread(a, "href", byLink) {
 			return true
 		}
 	}

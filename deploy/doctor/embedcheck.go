@@ -26,8 +26,16 @@ func (e *exam) checkEmbed(ctx context.Context) {
 		e.is(Frame, OK, "The page shows the thread in a frame: "+e.embed.source.String())
 	case csp.ByForm:
 		e.is(Form, OK, "The page has a button that opens the form of "+e.embed.service)
+	case csp.ByInclude:
+		e.is(Element, OK, "The comments stand in the page itself, as fragment.html has them.")
+	case byLink:
+		e.is(Element, OK, "The page has a link to the thread: "+e.embed.source.String())
 	default:
-		e.wrong(Element, "The page has no <postil-thread>, no frame with a thread, and no form of the service. What scripts add later is not seen.",
+		if e.blog.instruction {
+			e.wrong(Element, "The page still has the instruction to include fragment.html: its server does not carry it out.", "Switch it on for this page: ssi on in nginx, templates in Caddy, as in deploy/; or let your generator fetch the fragment.")
+			return
+		}
+		e.wrong(Element, "The page has no <postil-thread>, no frame with a thread, no form of the service, and no link to a thread. What scripts add later is not seen.",
 			"Put into the page what this prints: postil csp --service "+orExample(e.Service))
 		return
 	}
@@ -177,8 +185,12 @@ func (e *exam) checkAddress() {
 		e.is(Address, OK, text)
 		return
 	}
+	if e.embed.way != csp.ByScript { // the address is written out, by whoever wrote the canonical one
+		e.is(Address, OK, text)
+		return
+	}
 	named := e.Locate(e.embed.service, e.embed.site, e.blog.canonical.EscapedPath())
-	if e.embed.way == csp.ByScript && e.embed.thread != nil && e.embed.thread.attr["page"] == "" && named.Page != e.thread.Page {
+	if e.embed.thread != nil && e.embed.thread.attr["page"] == "" && named.Page != e.thread.Page {
 		e.wrong(Address, text+fmt.Sprintf(" But the page says that its one address is %s, so that it gets a thread for each.", e.blog.canonical), fmt.Sprintf(`Write <postil-thread page="%s">.`, named.Page))
 		return
 	}

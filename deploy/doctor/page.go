@@ -3,6 +3,7 @@ package doctor
 import (
 	"bytes"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -33,7 +34,12 @@ type page struct {
 	referrer  string // policy; empty: the browser's own
 	canonical *url.URL
 	elements  []element // in their order
+	// instruction is left for the server to include a fragment.
+	instruction bool
 }
+
+// includes are the instructions of nginx and Caddy.
+var includes = regexp.MustCompile(`^#\s*include\s.*fragment\.html|\{\{\s*httpInclude\s.*fragment\.html`)
 
 // readPage takes a page apart.
 func readPage(a *answer) (*page, error) {
@@ -47,8 +53,11 @@ func readPage(a *answer) (*page, error) {
 		return nil, err
 	}
 	for n := range root.Descendants() {
-		if n.Type == html.ElementNode {
+		switch n.Type {
+		case html.ElementNode:
 			p.read(n)
+		case html.CommentNode, html.TextNode:
+			p.instruction = p.instruction || includes.MatchString(n.Data)
 		}
 	}
 	return p, nil

@@ -14,6 +14,7 @@ var purposes = map[string]string{
 	csp.Connect:    "fetching the feed and sending comments",
 	csp.Frame:      "the frame with the thread",
 	csp.FormAction: "the form",
+	csp.Style:      "the style sheet of the service",
 }
 
 // checkPolicy reports whether a policy forbids something, and says what.
@@ -68,10 +69,23 @@ func (e *exam) needs() []csp.Need {
 	if feed, err := url.Parse(e.thread.Feed); err == nil && e.embed.way == csp.ByScript && e.thread.Problem == nil {
 		needs[len(needs)-1].Requests[0].URL = feed
 	}
-	if e.embed.way == csp.ByFrame {
+	switch {
+	case e.embed.way == csp.ByFrame:
 		needs[0].Requests[0].URL = e.embed.source
+	case e.embed.way == csp.ByInclude && !e.linksSheet(needs[0].Requests[0].URL):
+		return nil
 	}
 	return needs
+}
+
+// linksSheet reports whether the page links a style sheet.
+func (e *exam) linksSheet(sheet *url.URL) bool {
+	for _, l := range e.blog.all("link") {
+		if u := e.blog.resolve(l.attr["href"]); u != nil && hasWord(l.attr["rel"], "stylesheet") && sameAddress(u.String(), sheet.String()) {
+			return true
+		}
+	}
+	return false
 }
 
 // checkFraming is the other side: whether the thread lets the page frame it.
