@@ -96,6 +96,24 @@ func TestPrintedPoliciesWorkInRealServers(t *testing.T) {
 	}
 }
 
+// TestHashesAreEnoughForTheScript is for policies in which addresses do not
+// count: the part that writes is let in by its hash, too.
+func TestHashesAreEnoughForTheScript(t *testing.T) {
+	t.Parallel()
+	blogs, service, public := cspBlogs(t)
+	for i, args := range [][]string{{"--hashes"}, {"--merge", "default-src 'self'; script-src 'strict-dynamic'"}} {
+		b := blogs[i]
+		b.style = csp.ByScript
+		writeBlog(t, b, service, "")
+		fields := rawFields(t, printCSP(t, append([]string{"--service", service, "--format", "raw"}, args...)...))
+		if strings.Contains(fields[0].value, "script-src 'self' "+service) || !strings.Contains(fields[0].value, "'sha384-") {
+			t.Fatalf("%v: %s", args, fields[0].value)
+		}
+		serveHeaders(t, b, fields)
+		t.Run(args[0], func(t *testing.T) { useBlog(t, b, service, public, "raw") })
+	}
+}
+
 // cspBlogs makes a blog for each style, and a service for them all that has a
 // comment for each.
 func cspBlogs(t *testing.T) (blogs []cspBlog, service, public string) {
