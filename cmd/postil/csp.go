@@ -13,8 +13,8 @@ import (
 
 type cspCmd struct {
 	Service  string `help:"Address by which readers reach this service." default:"http://localhost:8080" placeholder:"URL"`
-	Style    string `help:"How the blog shows comments: script, frame, form, include." default:"script" placeholder:"STYLE"`
-	Format   string `help:"What is printed: guide (everything, for reading), or the header alone: raw, nginx, caddy, apache, netlify, cloudflare, meta." default:"guide" placeholder:"FORMAT"`
+	Style    string `help:"How the blog shows comments: script, frame, form, include." default:"script" placeholder:"STYLE" noenv:""`
+	Format   string `help:"What is printed: guide (everything, for reading), or the header alone: raw, nginx, caddy, apache, netlify, cloudflare, meta." default:"guide" placeholder:"FORMAT" noenv:""`
 	Merge    string `help:"The policy that the blog sends now. What is missing is added to it, and each addition explained." placeholder:"POLICY" noenv:""`
 	Hashes   bool   `help:"Allow the script by its hashes instead of by its address: stricter, and to be renewed after each upgrade." noenv:""`
 	ReportTo string `help:"Address to which browsers report what the policy has blocked." placeholder:"URL" noenv:""`
@@ -31,7 +31,7 @@ What a page needs depends on how it shows comments:
     form       a link to the thread, and a button that opens the form
     include    your server or generator puts the comments into the page
 
-Without --merge you get a policy to begin with: what your blog serves itself, and the service. With it, you get your own, and standard error says what was added and why:
+Without --merge you get a policy to begin with: what your blog serves itself, and the service. With it you get your own, with no more than it lacks, and are told what was added and why: by the guide, in comments of the configuration, or, with --format raw, on standard error.
 
     postil csp --service https://comments.example --merge "default-src 'self'"
 
