@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"net/http/httputil"
 	"path/filepath"
@@ -256,6 +257,45 @@ func TestDoctorNoticesAProxyThatIsNotTrusted(t *testing.T) {
 	s.header.Del("Content-Security-Policy")
 	code, report, text := s.examine(t, a)
 	setup{code: 1, wrong: map[string]string{doctor.Proxy: "--trusted-proxy"}}.judge(t, code, report, text)
+}
+
+// TestDoctorIsContentWithWhatIsDeployed goes through each proxy with its
+// configuration in deploy/.
+func TestDoctorIsContentWithWhatIsDeployed(t *testing.T) {
+	t.Parallel()
+	for name, front := range proxies {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := cspBlog{style: csp.ByScript, address: freeAddress(t), dir: t.TempDir()}
+			listen, upstreams, public := freeAddress(t), [2]string{freeAddress(t), freeAddress(t)}, t.TempDir()
+			service := "http://" + listen
+			p := serveProgram(t, "--data", t.TempDir(), "--public", public, "--listen", upstreams[0], "--url", service, "--site", "http://"+b.address, "--trusted-proxy", "127.0.0.1")
+			p.post(t, b.address, "/post", "said before")
+			onDisk(t, filepath.Join(public, "feeds", b.address, "post"), "said before")
+			front.start(t, listen, upstreams, "/var/lib/postil/public", public)
+			writeFile(t, "<title>Post</title>"+snippets(printCSP(t, "--service", service), b.address, "/post"), b.dir, "post", "index.html")
+			serveHeaders(t, b, nil)
+			eventually(t, "the proxy serves", func() bool {
+				resp, err := http.Get(service + "/readyz")
+				if err == nil {
+					resp.Body.Close()
+				}
+				return err == nil && resp.StatusCode == http.StatusOK
+			})
+			var out, errOut bytes.Buffer
+			code := run(t.Context(), []string{"postil", "doctor", "http://" + b.address + "/post/", "--data", filepath.Join(b.dir, "none"), "--json"}, nil, strings.NewReader(""), &out, &errOut)
+			var report doctor.Report
+			if err := json.Unmarshal(out.Bytes(), &report); err != nil || code != 0 {
+				t.Errorf("exit code %d, %v: %s", code, err, &errOut)
+			}
+			for _, f := range report.Findings {
+				near := f.Check == doctor.Proxy && f.State == doctor.Note && strings.Contains(f.Text, "and is believed") // everything is on this machine
+				if f.State != doctor.OK && !near {
+					t.Errorf("%+v", f)
+				}
+			}
+		})
+	}
 }
 
 // TestDoctorAsksTheServerOnTheSameMachine goes over the control socket.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"postil/comments/network"
 )
@@ -14,13 +15,13 @@ const forgery = "192.0.2.1"
 type proxyAnswer struct {
 	Peer      string `json:"peer"`      // public, or private: of this machine or its network
 	Forwarded string `json:"forwarded"` // absent, ignored or believed
-	Forged    bool   `json:"forged"`    // what was believed is a forgery
+	Forged    string `json:"forged"`    // no, yes, or unclear: whether a forgery was believed
 }
 
 // showProxy is GET /api/v1/proxy: whether the proxy before this service is
 // set up right, which its log would say, told to whoever asks through it.
 func (s *server) showProxy(w *response, r *http.Request) error {
-	a := proxyAnswer{Peer: "public", Forwarded: "absent"}
+	a := proxyAnswer{Peer: "public", Forwarded: "absent", Forged: "no"}
 	peer, client := network.Peer(r), s.clients.trusted.Client(r)
 	if peer.IsLoopback() || peer.IsPrivate() {
 		a.Peer = "private"
@@ -29,9 +30,23 @@ func (s *server) showProxy(w *response, r *http.Request) error {
 		a.Forwarded = "ignored"
 	}
 	if isForwarded(r) && s.clients.trusted.Trust(peer) {
-		a.Forwarded, a.Forged = "believed", client.String() == forgery
+		a.Forwarded = "believed"
+	}
+	if a.Forwarded == "believed" && client.String() == forgery {
+		a.Forged = forged(r)
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	writeJSON(w, http.StatusOK, "application/json", a)
 	return nil
+}
+
+// forged says who let a forgery through. A proxy that has added where the
+// request came from was right, if that was another proxy, or somebody who asks
+// from where the proxies are; which of them cannot be told.
+func forged(r *http.Request) string {
+	values := r.Header.Values("X-Forwarded-For")
+	if last := values[len(values)-1]; strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:]) == forgery {
+		return "yes"
+	}
+	return "unclear"
 }

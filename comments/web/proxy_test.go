@@ -17,13 +17,14 @@ func TestServiceSaysHowARequestCame(t *testing.T) {
 		forwarded string // header; empty: none
 		want      string
 	}{
-		{"direct", nil, "", `{"peer":"private","forwarded":"absent","forged":false}`},
-		{"untrusted proxy", nil, "198.51.100.77", `{"peer":"private","forwarded":"ignored","forged":false}`},
-		{"trusted proxy", []func(*Config){trusting}, "198.51.100.77", `{"peer":"private","forwarded":"believed","forged":false}`},
-		{"trusted proxy of a reader on this machine", []func(*Config){trusting}, "127.0.0.1", `{"peer":"private","forwarded":"believed","forged":false}`},
-		{"forged through a careless proxy", []func(*Config){trusting}, "192.0.2.1", `{"peer":"private","forwarded":"believed","forged":true}`},
-		{"forged through a careful proxy", []func(*Config){trusting}, "192.0.2.1, 198.51.100.77", `{"peer":"private","forwarded":"believed","forged":false}`},
-		{"forged without a proxy", nil, "192.0.2.1", `{"peer":"private","forwarded":"ignored","forged":false}`},
+		{"direct", nil, "", `{"peer":"private","forwarded":"absent","forged":"no"}`},
+		{"untrusted proxy", nil, "198.51.100.77", `{"peer":"private","forwarded":"ignored","forged":"no"}`},
+		{"trusted proxy", []func(*Config){trusting}, "198.51.100.77", `{"peer":"private","forwarded":"believed","forged":"no"}`},
+		{"trusted proxy of a reader on this machine", []func(*Config){trusting}, "127.0.0.1", `{"peer":"private","forwarded":"believed","forged":"no"}`},
+		{"forged through a careless proxy", []func(*Config){trusting}, "192.0.2.1", `{"peer":"private","forwarded":"believed","forged":"yes"}`},
+		{"forged through a careful proxy", []func(*Config){trusting}, "192.0.2.1, 198.51.100.77", `{"peer":"private","forwarded":"believed","forged":"no"}`},
+		{"forged where the proxies are", []func(*Config){trusting}, "192.0.2.1, 127.0.0.1", `{"peer":"private","forwarded":"believed","forged":"unclear"}`},
+		{"forged without a proxy", nil, "192.0.2.1", `{"peer":"private","forwarded":"ignored","forged":"no"}`},
 	} {
 		w := start(t, c.configure...)
 		var header []string

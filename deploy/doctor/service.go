@@ -181,7 +181,7 @@ var forged = netip.MustParseAddr("192.0.2.1")
 type proxyAnswer struct {
 	Peer      string // public or private
 	Forwarded string // absent, ignored or believed
-	Forged    bool   // it came from nowhere
+	Forged    string // no, yes or unclear: whether it was believed to come from nowhere
 }
 
 // checkProxy finds out what the service knows of where readers come from. It
@@ -194,9 +194,11 @@ func (e *exam) checkProxy(ctx context.Context) {
 	}
 	second, err := e.askProxy(ctx, "X-Forwarded-For", forged.String())
 	switch {
-	case err == nil && second.Forged:
+	case err == nil && second.Forged == "yes":
 		e.wrong(Proxy, "The service believes what clients write into X-Forwarded-For: whoever forges it escapes the limits.",
 			"Let the proxy replace the header: proxy_set_header X-Forwarded-For $remote_addr in nginx. Where there is no proxy, leave out --trusted-proxy.")
+	case err == nil && second.Forged == "unclear":
+		e.is(Proxy, Note, "The proxy tells the service where readers come from, and is believed. Whether clients can forge it can be told from elsewhere only: this machine is in a network of --trusted-proxy.")
 	case first.Forwarded == "ignored":
 		e.wrong(Proxy, "A proxy tells the service where readers come from, but is not trusted: all readers share one limit.", "Start the service with --trusted-proxy and the address of the proxy, such as 127.0.0.1.")
 	case first.Forwarded == "believed":
