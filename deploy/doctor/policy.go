@@ -88,8 +88,21 @@ func (e *exam) linksSheet(sheet *url.URL) bool {
 	return false
 }
 
+// isolates reports a Cross-Origin-Embedder-Policy that frames must share
+// (HTML, embedder policies).
+func isolates(policy string) bool {
+	policy, _, _ = strings.Cut(policy, ";")
+	policy = strings.TrimSpace(policy)
+	return policy == "require-corp" || policy == "credentialless"
+}
+
 // checkFraming is the other side: whether the thread lets the page frame it.
 func (e *exam) checkFraming(a *answer) {
+	if embedder := e.blog.header.Get("Cross-Origin-Embedder-Policy"); isolates(embedder) && !isolates(a.header.Get("Cross-Origin-Embedder-Policy")) {
+		e.wrong(Frame, fmt.Sprintf("The page says Cross-Origin-Embedder-Policy: %s, so that browsers show no frame that does not say it, too; the thread does not.", embedder),
+			"Leave that header out on pages with comments, or show them by script.")
+		return
+	}
 	for _, p := range csp.ParseHeader(a.header.Values(csp.Header)...) {
 		if _, said := p.Effective(csp.Ancestor); !said {
 			continue
