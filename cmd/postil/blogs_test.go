@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -200,25 +201,32 @@ func (x *example) hasAddresses(path string) {
 	}
 }
 
-// addressOf undoes what HTML and the order of a query leave open.
+// addressOf undoes what HTML, percent-encoding and the order of a query leave
+// open.
 func addressOf(link string) string {
-	u, err := url.Parse(strings.NewReplacer("&amp;", "&", "&#38;", "&").Replace(link))
+	u, err := url.Parse(html.UnescapeString(link))
 	if err != nil {
 		return err.Error()
 	}
-	u.RawQuery = u.Query().Encode()
+	u.RawPath = ""
+	query := u.Query()
+	if page, err := comments.CanonicalPage(query.Get("page"), nil); err == nil {
+		query.Set("page", string(page))
+	}
+	u.RawQuery = query.Encode()
 	return u.String()
 }
 
-// shows opens a page with the script, and without.
-func (x *example) shows(path, words string) {
+// shows opens a page with the script, and without. Noise is what the blog
+// itself does against the policy.
+func (x *example) shows(path, words string, noise ...string) {
 	x.Helper()
-	tab := browser.NewTab(x.T)
+	tab := browser.NewTab(x.T, noise...)
 	tab.Open(x.blog + path)
 	tab.Wait("root.querySelector('article')?.textContent.includes('"+words+"')", true)
 	tab.AsksOnly(x.blog, x.service.base)
 	tab.LeavesNoTrace()
-	plain := scriptless(x.T)
+	plain := scriptless(x.T, noise...)
 	plain.Open(x.blog + path)
 	plain.Do(chromedp.WaitVisible(chromedp.CSS(`postil-thread a[href$="thread.html"]`)), chromedp.Click(chromedp.CSS(`postil-thread a[href$="thread.html"]`)),
 		chromedp.WaitVisible(chromedp.CSS("article .words")))
@@ -226,9 +234,9 @@ func (x *example) shows(path, words string) {
 }
 
 // scriptless opens a tab in which pages run no script.
-func scriptless(t *testing.T) *browser.Tab {
+func scriptless(t *testing.T, noise ...string) *browser.Tab {
 	t.Helper()
-	tab := browser.NewTab(t)
+	tab := browser.NewTab(t, noise...)
 	tab.Do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 		return err
@@ -237,9 +245,9 @@ func scriptless(t *testing.T) *browser.Tab {
 }
 
 // counts opens the list of pages.
-func (x *example) counts(page, number string) {
+func (x *example) counts(page, number string, noise ...string) {
 	x.Helper()
-	tab := browser.NewTab(x.T)
+	tab := browser.NewTab(x.T, noise...)
 	tab.Open(x.blog + "/")
 	element := fmt.Sprintf(`document.querySelector('postil-count[page="%s"]')`, page)
 	tab.Wait(fmt.Sprintf(`(%s.shadowRoot ?? %[1]s).textContent.includes(%q)`, element, number), true)
