@@ -21,11 +21,16 @@ type item struct{ id, author, title, link, words string }
 // reader follows a feed and returns what it shows of it now, by link.
 type reader func(t *testing.T, feed string) map[string]item
 
-// newsboat is run as people run it, with a cache of its own; the same cache is
-// used at each call.
-func newsboat(t *testing.T) reader {
+// newsboat returns how to begin with newsboat: each reader has a cache of its
+// own, as people have, and uses it at each call.
+func newsboat(t *testing.T) func() reader {
 	t.Helper()
 	program := tool(t, "newsboat")
+	return func() reader { return newsboatReader(t, program) }
+}
+
+func newsboatReader(t *testing.T, program string) reader {
+	t.Helper()
 	folder := t.TempDir()
 	writeFile(t, "", folder, "config")
 	return func(t *testing.T, feed string) map[string]item {
@@ -68,8 +73,9 @@ func cached(t *testing.T, cache, feed string) map[string]item {
 	return items
 }
 
-// minifluxParser builds a program around Miniflux's parser.
-func minifluxParser(t *testing.T) reader {
+// minifluxParser builds a program around Miniflux's parser, which remembers
+// nothing.
+func minifluxParser(t *testing.T) func() reader {
 	t.Helper()
 	folder := t.TempDir()
 	download := exec.Command(tool(t, "go"), "mod", "download", "-json", miniflux)
@@ -89,7 +95,7 @@ func minifluxParser(t *testing.T) reader {
 	writeFile(t, string(text), folder, "src", "postil", "main.go")
 	program := filepath.Join(folder, "parse")
 	said(t, nil, "go", "build", "-C", filepath.Join(folder, "src"), "-o", program, "./postil")
-	return func(t *testing.T, feed string) map[string]item {
+	read := func(t *testing.T, feed string) map[string]item {
 		t.Helper()
 		status, body := get(t, feed)
 		if status != http.StatusOK {
@@ -97,6 +103,7 @@ func minifluxParser(t *testing.T) reader {
 		}
 		return parsed(t, said(t, []byte(body), program, feed))
 	}
+	return func() reader { return read }
 }
 
 func parsed(t *testing.T, out []byte) map[string]item {
@@ -132,48 +139,81 @@ func (p *process) remove(t *testing.T, a answer) {
 	}
 }
 
+// followed is a thread with what happens to comments, and those who follow it.
+type followed struct {
+	*testing.T
+	*process
+	edited, answered, lonely answer
+	begin                    func() reader
+}
+
+func follow(t *testing.T, begin func() reader) *followed {
+	t.Helper()
+	f := &followed{T: t, begin: begin, process: serveProgram(t, "--data", t.TempDir(), "--rate", "0", "--site", "https://blog.example")}
+	f.edited = f.post(t, "blog.example", "/post", "first *words*, `a < b`")
+	f.answered = f.post(t, "blog.example", "/post", "words to be answered")
+	f.submit(t, map[string]any{"site": "blog.example", "page": "/post", "parent": f.answered.ID, "name": "Bob", "body": "the answer"})
+	f.lonely = f.post(t, "blog.example", "/post", "words that go")
+	return f
+}
+
+func linkOf(a answer) string { return "https://blog.example/post#comment-" + a.ID }
+
+// all checks that a reader shows every comment as it was written.
+func (f *followed) all(read reader, feed string) {
+	f.Helper()
+	var got map[string]item
+	eventually(f.T, feed+" has all comments", func() bool { got = read(f.T, feed); return len(got) == 4 })
+	one := got[linkOf(f.edited)]
+	if one.author != "Ann" || !strings.Contains(one.words, "<em>words</em>") || !strings.Contains(one.words, "a &lt; b") || !strings.Contains(one.title, "Ann") {
+		f.Errorf("%s: %+v", feed, one)
+	}
+}
+
+// changed checks what a reader shows who knew the comments, and what another
+// does who subscribes now.
+func (f *followed) changed(read reader, feed string, tombstone bool) {
+	f.Helper()
+	var got map[string]item
+	eventually(f.T, feed+" shows the edit", func() bool {
+		got = read(f.T, feed)
+		return strings.Contains(got[linkOf(f.edited)].words, "other <em>words</em>")
+	})
+	late := f.begin()(f.T, feed)
+	if late[linkOf(f.edited)] != got[linkOf(f.edited)] {
+		f.Errorf("%s: the edited comment is %+v to one reader, and %+v to another", feed, got[linkOf(f.edited)], late[linkOf(f.edited)])
+	}
+	if _, there := late[linkOf(f.lonely)]; there {
+		f.Errorf("%s still has a deleted comment", feed)
+	}
+	if _, there := late[linkOf(f.answered)]; there != tombstone {
+		f.Errorf("%s has a deleted comment that has an answer: %v, want %v", feed, there, tombstone)
+	}
+	for who, items := range map[string]map[string]item{"who knew it": got, "who did not": late} {
+		if one := items[linkOf(f.answered)]; tombstone && (!strings.Contains(one.words, "removed") || strings.Contains(one.words, "to be answered") || one.author == "Ann") {
+			f.Errorf("%s, to a reader %s: the deleted comment is %+v", feed, who, one)
+		}
+	}
+}
+
 // TestFeedReadersFollowThreadsAndSites follows both feeds, through an edit and
-// deletions.
+// two deletions. Where a comment leaves a gap in a thread, its feed says so to
+// those too who had the words; elsewhere it is gone from the feed.
 func TestFeedReadersFollowThreadsAndSites(t *testing.T) {
 	t.Parallel()
-	for name, start := range map[string]func(*testing.T) reader{"newsboat": newsboat, "miniflux": minifluxParser} {
+	for name, start := range map[string]func(*testing.T) func() reader{"newsboat": newsboat, "miniflux": minifluxParser} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			follow, fresh := start(t), start
-			p := serveProgram(t, "--data", t.TempDir(), "--rate", "0", "--site", "https://blog.example")
-			edited := p.post(t, "blog.example", "/post", "first *words*, `a < b`")
-			answered := p.post(t, "blog.example", "/post", "words to be answered")
-			p.submit(t, map[string]any{"site": "blog.example", "page": "/post", "parent": answered.ID, "name": "Bob", "body": "the answer"})
-			lonely := p.post(t, "blog.example", "/post", "words that go")
-			link := func(a answer) string { return "https://blog.example/post#comment-" + a.ID }
-			for _, feed := range []string{p.base + "/feeds/blog.example/post/feed.xml", p.base + "/sites/blog.example/latest.xml"} {
-				var got map[string]item
-				eventually(t, feed+" has all comments", func() bool { got = follow(t, feed); return len(got) == 4 })
-				one := got[link(edited)]
-				if one.author != "Ann" || !strings.Contains(one.words, "<em>words</em>") || !strings.Contains(one.words, "a &lt; b") || !strings.Contains(one.title, "Ann") {
-					t.Errorf("%s: %+v", feed, one)
-				}
-			}
-			p.edit(t, edited, "other *words*")
-			p.remove(t, answered)
-			p.remove(t, lonely)
-			for _, feed := range []string{p.base + "/feeds/blog.example/post/feed.xml", p.base + "/sites/blog.example/latest.xml"} {
-				var got map[string]item
-				eventually(t, feed+" shows the edit", func() bool {
-					got = follow(t, feed)
-					return strings.Contains(got[link(edited)].words, "other <em>words</em>")
-				})
-				late := fresh(t)(t, feed) // somebody who subscribes now
-				for who, items := range map[string]map[string]item{"who knew it": got, "who did not": late} {
-					if words := items[link(answered)].words; who == "who did not" && strings.Contains(words, "to be answered") {
-						t.Errorf("%s, to a reader %s: the deleted comment reads %q", feed, who, words)
-					}
-				}
-				if _, there := late[link(lonely)]; there {
-					t.Errorf("%s still has the deleted comment", feed)
-				}
-				t.Logf("%s %s: %+v", name, feed, got)
-			}
+			f := follow(t, start(t))
+			thread, latest := f.base+"/feeds/blog.example/post/feed.xml", f.base+"/sites/blog.example/latest.xml"
+			ofThread, ofSite := f.begin(), f.begin()
+			f.all(ofThread, thread)
+			f.all(ofSite, latest)
+			f.edit(t, f.edited, "other *words*")
+			f.remove(t, f.answered)
+			f.remove(t, f.lonely)
+			f.changed(ofThread, thread, true)
+			f.changed(ofSite, latest, false)
 		})
 	}
 }
