@@ -7,6 +7,18 @@ import (
 	"time"
 )
 
+// A page of one direction may include comments of the other.
+func TestFragmentSaysItsDirection(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	if err := RenderFragment(&b, ThreadPage{Page: Page{Lang: "ar"}, Place: "a.example"}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(b.String(), `<section class="postil" lang="ar" dir="rtl"`) {
+		t.Errorf("%s", b.String())
+	}
+}
+
 // A fragment is a part of somebody else's page: one element, whose headings
 // leave h1 to the page.
 func TestFragmentIsOneHarmlessElement(t *testing.T) {
@@ -24,7 +36,7 @@ func TestFragmentIsOneHarmlessElement(t *testing.T) {
 		}
 		body := b.String()
 		wellFormed(t, name, body)
-		if !strings.HasPrefix(body, `<section class="postil" lang="en"`) || !strings.HasSuffix(body, "</section>\n") {
+		if !strings.HasPrefix(body, `<section class="postil" lang="en" dir="ltr"`) || !strings.HasSuffix(body, "</section>\n") {
 			t.Errorf("%s is more than one element:\n%s", name, body)
 		}
 		for _, bad := range []string{"<script", "<style", " style=", "javascript:", "<h1", "%!", "<no value>"} {
