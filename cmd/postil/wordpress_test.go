@@ -12,8 +12,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"postil/static/browser"
 )
 
 // wordPress is where Debian's package has it.
@@ -98,44 +96,44 @@ func mariaDB(t *testing.T) string {
 	return socket
 }
 
-// startWordPress installs a blog with the plugin and serves it under the
-// strict policy.
+// installWordPress writes all that a blog with the plugin consists of, and has
+// WordPress make its tables.
+func (x *example) installWordPress(php, theme string) {
+	x.Helper()
+	socket := mariaDB(x.T)
+	said(x.T, nil, "cp", "-rL", wordPress+"/.", x.folder)
+	plugin, err := os.ReadFile(filepath.Join(deployed, "blogs", "wordpress", "postil.php"))
+	if err != nil {
+		x.Fatal(err)
+	}
+	content := filepath.Join(x.folder, "wp-content")
+	for name, text := range wpThemes[theme] {
+		writeFile(x.T, text, content, "themes", theme, name)
+	}
+	writeFile(x.T, string(plugin), content, "mu-plugins", "postil.php")
+	writeFile(x.T, fmt.Sprintf(wpConfig, socket, x.blog, x.service.base), x.folder, "wp-config.php")
+	writeFile(x.T, wpInstall, x.folder, "install.php")
+	said(x.T, nil, php, "-r", fmt.Sprintf(`(new mysqli('localhost', 'root', '', '', 0, '%s'))->query('CREATE DATABASE wp');`, socket))
+	said(x.T, nil, php, filepath.Join(x.folder, "install.php"), theme)
+}
+
+// startWordPress installs a blog and serves it under the strict policy.
 func startWordPress(t *testing.T, theme string) *example {
 	t.Helper()
 	php := tool(t, "php")
 	if _, err := os.Stat(wordPress); err != nil {
 		tool(t, "wordpress: "+err.Error())
 	}
-	socket := mariaDB(t)
 	server, serve := listenForBlog(t)
 	x := &example{T: t, blog: server.URL, host: strings.TrimPrefix(server.URL, "http://"), folder: t.TempDir()}
 	x.service = serveProgram(t, "--data", t.TempDir(), "--rate", "0", "--site", x.blog)
-	if out, err := exec.Command("cp", "-rL", wordPress+"/.", x.folder).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	writeFile(t, fmt.Sprintf(wpConfig, socket, x.blog, x.service.base), x.folder, "wp-config.php")
-	for name, text := range wpThemes[theme] {
-		writeFile(t, text, x.folder, "wp-content", "themes", theme, name)
-	}
-	plugin, err := os.ReadFile(filepath.Join(deployed, "blogs", "wordpress", "postil.php"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	writeFile(t, string(plugin), x.folder, "wp-content", "mu-plugins", "postil.php")
-	writeFile(t, wpInstall, x.folder, "install.php")
-	said(t, nil, php, "-d", "mysqli.default_socket="+socket, "-r", fmt.Sprintf(`$db = new mysqli('localhost', 'root', '', '', 0, '%s'); $db->query('CREATE DATABASE wp');`, socket))
-	said(t, nil, php, filepath.Join(x.folder, "install.php"), theme)
+	x.installWordPress(php, theme)
 	address := freeAddress(t)
 	runs(t, exec.Command(php, "-S", address, "-t", x.folder))
-	backend := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+	serve(x.strictly(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(&url.URL{Scheme: "http", Host: address})
 		r.Out.Host = r.In.Host
-	}}
-	policy := browser.Strict(x.service.base).String()
-	serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", policy)
-		backend.ServeHTTP(w, r)
-	}))
+	}}))
 	eventually(t, "WordPress answers", func() bool {
 		resp, err := http.Get(x.blog + "/first/")
 		if err == nil {
