@@ -29,6 +29,7 @@ type standin struct {
 	closed   bool     // no new comments
 	down     bool     // feeds cannot be had
 	lose     bool     // answers to posts get lost on their way
+	busy     int      // how many more posts are asked to come back a second later
 	mail     bool     // answers to comments can be had by mail
 	hard     int64    // the highest number that may solve a challenge; negative: there are none
 	requests []string // METHOD path, in order
@@ -76,6 +77,7 @@ func (s *standin) open(next http.Handler) http.Handler {
 		s.requests = append(s.requests, r.Method+" "+r.URL.EscapedPath())
 		s.mu.Unlock()
 		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Access-Control-Expose-Headers", "Retry-After")
 		if r.Method == http.MethodOptions {
 			w.Header().Set("Access-Control-Allow-Methods", "GET, POST, PATCH, DELETE")
 			w.Header().Set("Access-Control-Allow-Headers", "Content-Type, Authorization")
@@ -131,6 +133,12 @@ func (s *standin) post(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.busy > 0 {
+		s.busy--
+		w.Header().Set("Retry-After", "1")
+		refuse(w, http.StatusServiceUnavailable, "", "Come back.")
+		return
+	}
 	i := slices.IndexFunc(s.comments, func(c *remark) bool { return c.key == d.Key })
 	var c *remark
 	if i >= 0 {
@@ -163,6 +171,7 @@ func (s *standin) answer(w http.ResponseWriter, c *remark) {
 	}
 	answer := map[string]any{
 		"id": c.id, "status": status, "html": c.html, "created": "2026-11-22T14:03:00Z", "edit_key": "key-of-" + c.id, "name": c.name,
+		"replies_feed": s.URL + "/replies/" + c.id + "/feed.xml",
 	}
 	if c.badge != "" {
 		answer["badge"] = c.badge

@@ -31,7 +31,7 @@ func TestKeyboardAloneIsEnough(t *testing.T) {
 	press(kb.Enter)
 	focused(".branch textarea")
 	press("Typed")
-	for _, css := range []string{"[name=name]", "[name=website]", ".post"} {
+	for _, css := range []string{"[name=name]", "[name=website]", ".remember", ".post"} {
 		press(kb.Tab)
 		focused(".branch " + css)
 	}

@@ -11,6 +11,7 @@ export interface Answer {
 /** Likewise, of a new one. */
 export interface Created extends Answer {
   edit_key: string
+  replies_feed: string
   name: string // without the secret that signs it
   badge?: string
   owner?: boolean
@@ -27,9 +28,12 @@ export interface Challenge {
   mail: boolean // the service can send answers by mail
 }
 
-/** What the service refused, in its words (RFC 9457). */
+/** For how many seconds at most a form waits by itself when the service asks for patience. */
+const longest = 60
+
+/** What the service refused, in its words (RFC 9457), and after how many seconds it may think better of it; 0: not soon. */
 export class Refusal extends Error {
-  constructor(readonly detail = '', readonly field = '') {
+  constructor(readonly detail = '', readonly field = '', readonly after = 0) {
     super(detail)
   }
 }
@@ -38,15 +42,13 @@ async function call<T>({ service }: Place, path: string, method: string, content
   const response = await fetch(service + '/api/v1/' + path, {
     method,
     credentials: 'omit',
-    headers: {
-      ...content && { 'Content-Type': 'application/json' },
-      ...key && { Authorization: 'Bearer ' + key },
-    },
-    ...content && { body: JSON.stringify(content) },
+    headers: key ? { Authorization: 'Bearer ' + key } : {},
+    ...content && { body: new Blob([JSON.stringify(content)], { type: 'application/json' }) },
   })
-  const answer = response.status === 204 ? undefined : await response.json()
-  if (!response.ok) throw new Refusal(answer.detail, answer.field)
-  return answer
+  const answer = await response.json().catch(() => ({})) // nothing after a deletion, and a proxy may have answered
+  if (response.ok) return answer
+  const after = response.status === 503 && Number(response.headers.get('Retry-After'))
+  throw new Refusal(answer.detail, answer.field, after && after <= longest ? after : 0)
 }
 
 export const challenge = (place: Place, key: string) =>

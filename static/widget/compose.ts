@@ -1,15 +1,17 @@
 import { Refusal, type Challenge } from './api'
+import { Author } from './author'
 import { button, make } from './dom'
-import { Pass } from './pass'
+import { get, shelve, type Kept } from './draft'
+import { clear, complain, field } from './field'
 import { ask, type WriteKey } from './text'
+import { toolbar, type } from './tools'
 
-export interface Draft {
+/** How often something is sent again because the service asked for patience. */
+const maxPatience = 5
+
+export interface Draft extends Kept {
   body: string
-  name?: string
-  website?: string
-  email?: string
   notify?: boolean
-  key?: string
   proof?: string
 }
 
@@ -17,112 +19,135 @@ export interface Task {
   title: string
   send: WriteKey // the words on the button
   body?: string // what is there to be edited; then who wrote it is known
-  save(draft: Draft): Promise<string | void> // the id of what is new
+  shelf: string // where the words are kept until they are sent
+  save(draft: Draft, alone: boolean): Promise<unknown> // alone: nobody pressed a button just now
   preview(body: string): Promise<Node>
   challenge?(key: string): Promise<Challenge> // of what is new
   cancel?(): void
 }
 
-// What a reader typed for one form is there in the next, while the page is open.
-const author = { name: '', website: '' }
-
-// Ids need to differ within a shadow tree only, but a counter is simplest.
-let count = 0
-
 /** A form for a comment: a new one, an answer, or changes to one's own. */
-export function compose({ title, send, body: before = '', save, preview, challenge, cancel }: Task): HTMLFormElement {
-  const body = make('textarea', 'input', { name: 'body', rows: 5, required: true, value: before })
-  const writer = challenge && asWriter(challenge)
-  const status = make('p', 'status', { role: 'status' })
-  const shown = make('div', 'preview', { ariaLive: 'polite' })
-  let busy = false
+export class Composer {
+  readonly body: HTMLTextAreaElement
+  readonly form: HTMLFormElement
+  readonly #task: Task
+  readonly #author: Author | undefined
+  readonly #status = make('p', 'status', { role: 'status' })
+  readonly #shown = make('div', 'preview', { ariaLive: 'polite' })
+  readonly #post: HTMLButtonElement
+  #busy = false
+  #sent: boolean // an earlier try may have arrived
+  #waits: boolean // for a connection
 
-  const attempt = async (work: () => Promise<unknown>) => {
-    if (busy) return
-    busy = true
-    clear(form)
-    status.textContent = ask('wait')
+  constructor(task: Task) {
+    const { body = '', challenge, cancel, preview, send, shelf, title } = this.#task = task
+    const waiting = get('localStorage', shelf)
+    const kept = waiting ?? get('sessionStorage', shelf)
+    this.#waits = !!waiting
+    this.#sent = kept?.name !== undefined
+    this.body = make('textarea', 'input', { name: 'body', rows: 5, required: true, value: kept?.body ?? body })
+    this.#author = challenge && new Author(challenge, kept)
+    this.#post = make('button', 'post', {}, ask(send))
+    this.form = make('form', 'form', {
+      oninput: () => this.#typed(),
+      onsubmit: event => {
+        event.preventDefault()
+        void this.#attempt('sending', () => this.#patiently(!event.submitter))
+      },
+    },
+    make('h3', 'title', {}, title),
+    field('body', this.body, ask('hint'), toolbar(this.body)),
+    this.#author?.fields,
+    this.#shown,
+    make('div', 'buttons', {},
+      this.#post,
+      button('button', ask('preview'), () => this.#attempt('wait', async () => this.#shown.replaceChildren(await preview(this.body.value)))),
+      button('button', ask(cancel ? 'cancel' : 'clear'), () => {
+        this.body.select()
+        type(this.body, '')
+        shelve(shelf)
+        cancel?.()
+      })),
+    this.#status)
+    if (waiting) this.#wait(navigator.onLine)
+  }
+
+  #typed(): void {
+    this.#author?.pass.prepare()
+    this.#shown.replaceChildren()
+    if (this.#waits) this.#status.textContent = ask('unsent')
+    this.#keep(false)
+  }
+
+  /** Keeps the words: with the name that they were sent with, once they were. */
+  #keep(waits: boolean): void {
+    const { pass } = this.#author ?? {}
+    this.#waits = waits
+    shelve(this.#task.shelf, { ...this.#sent ? this.#draft() : { body: this.body.value }, ...pass && { key: pass.key } }, waits)
+  }
+
+  #draft(): Draft {
+    return Object.fromEntries(new FormData(this.form)) as unknown as Draft
+  }
+
+  async #attempt(words: WriteKey, work: () => Promise<unknown>): Promise<void> {
+    if (this.#busy) return
+    this.#busy = true
+    clear(this.form)
+    this.#status.textContent = ask(words)
     try {
       await work()
-      status.textContent = ''
+      this.#status.textContent = ''
     } catch (error) {
-      status.textContent = complain(form, error)
+      this.#status.textContent = complain(this.form, error)
+      if (this.#waits) this.#wait(false)
     }
-    busy = false
+    this.#busy = false
   }
 
-  const form = make('form', 'form', {
-    oninput: () => writer?.pass.prepare(),
-    onsubmit(event) {
-      event.preventDefault()
-      void attempt(() => writer ? writer.deliver(body.value, save) : save({ body: body.value }))
-    },
-  },
-  make('h3', 'title', {}, title),
-  field('body', body, ask('hint')),
-  writer?.fields,
-  shown,
-  make('div', 'buttons', {},
-    make('button', 'post', {}, ask(send)),
-    button('button', ask('preview'), () => attempt(async () => shown.replaceChildren(await preview(body.value)))),
-    cancel && button('button', ask('cancel'), cancel)),
-  status)
-  return form
-}
+  /** Sends what was written, again when the service asks for patience. */
+  async #patiently(alone: boolean): Promise<void> {
+    this.body.readOnly = true // what would be typed now would be lost
+    this.#post.textContent = ask(this.#task.send)
+    for (let left = maxPatience; ; left--) {
+      try {
+        return await this.#deliver(alone)
+      } catch (error) {
+        if (!(error instanceof Refusal && error.after && left)) {
+          this.#failed(error)
+          throw error
+        }
+        this.#status.textContent = ask('later')
+        await new Promise(done => setTimeout(done, error.after * 1000))
+      }
+    }
+  }
 
-/** Who writes something new: the fields about that, and how it is sent. */
-function asWriter(challenge: (key: string) => Promise<Challenge>) {
-  const name = make('input', 'input', { name: 'name', autocomplete: 'name', value: author.name })
-  const website = make('input', 'input', { name: 'website', type: 'url', autocomplete: 'url' as AutoFill, placeholder: 'https://', value: author.website })
-  const email = make('input', 'input', { name: 'email', type: 'email', autocomplete: 'email' })
-  const mail = field('email', email, ask('tells'))
-  mail.hidden = true
-  const pass = new Pass(challenge, told => mail.hidden = !told.mail)
-
-  const deliver = async (body: string, save: Task['save'], again = true): Promise<unknown> => {
-    Object.assign(author, { name: name.value, website: website.value })
-    const wish = email.value && { email: email.value, notify: true }
+  /** A second time as another comment where the first had arrived and other words have been typed since. */
+  async #deliver(alone: boolean, again = true): Promise<void> {
+    const draft = this.#draft()
+    this.#sent = true
+    this.#author?.remember(draft)
     try {
-      return await save({ body, ...author, ...wish, ...await pass.take() })
+      await this.#task.save({ ...draft, notify: !!draft.email, ...await this.#author?.pass.take() }, alone)
     } catch (error) {
-      // An earlier try had arrived, and other words have been typed since.
-      if (!(again && error instanceof Refusal && error.field === 'key')) throw error
-      pass.renew()
-      return deliver(body, save, false)
+      if (!(again && this.#author && error instanceof Refusal && error.field === 'key')) throw error
+      this.#author.pass.renew()
+      return this.#deliver(alone, false)
     }
   }
-  return {
-    pass,
-    deliver,
-    fields: make('div', 'author', {}, field('name', name, ask('signs')), field('website', website, ask('optional')), mail),
+
+  /** A new comment that cannot be sent without a connection waits for one. */
+  #failed(error: unknown): void {
+    this.body.readOnly = false
+    this.#post.textContent = ask('again')
+    this.#keep(!!this.#author && !(error instanceof Refusal) && (this.#waits || !navigator.onLine))
   }
-}
 
-function field(key: WriteKey, control: HTMLElement, hint: string): HTMLElement {
-  control.id = 'f' + ++count
-  control.setAttribute('aria-describedby', control.id + 'e')
-  return make('div', 'field', {},
-    make('label', 'label', { htmlFor: control.id }, ask(key), ' ', make('small', 'hint', {}, hint)),
-    control,
-    make('p', 'error', { id: control.id + 'e' }))
-}
-
-function clear(form: HTMLFormElement): void {
-  for (const control of form.querySelectorAll('.input')) {
-    control.removeAttribute('aria-invalid')
-    control.nextElementSibling!.textContent = ''
+  #wait(over: boolean): void {
+    const send = () => this.#waits && this.form.requestSubmit()
+    this.#status.textContent = ask('offline')
+    addEventListener('online', send, { once: true })
+    if (over) setTimeout(send) // once the form stands on the page
   }
-}
-
-/** Shows a refusal at the field it names; returns what is to be said of the whole form. */
-function complain(form: HTMLFormElement, error: unknown): string {
-  if (!(error instanceof Refusal && error.detail)) return ask('unreachable')
-  const { field, detail } = error
-  const control = form.querySelector<HTMLElement>(`.input[name="${CSS.escape(field)}"]`)
-  if (!control) return detail
-  control.setAttribute('aria-invalid', 'true')
-  // The service begins with the field's name as programs know it.
-  control.nextElementSibling!.textContent = detail.replace(field, ask(field as WriteKey))
-  control.focus()
-  return ''
 }

@@ -24,7 +24,6 @@ export class Entry {
   readonly article = make('article', 'entry', { tabIndex: -1 })
   readonly answers = make('div', 'answers', {})
   readonly node = make('div', 'branch', {}, this.article, this.answers)
-  asked: (() => void) | undefined // takes away the form that stands below it, if any
 
   comment: Comment
   readonly #acts: Acts

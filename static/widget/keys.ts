@@ -1,4 +1,6 @@
-/** What a browser keeps of its reader's own comment, and nothing else ever. */
+import type { Place } from './page'
+
+/** What a browser keeps of its reader's own comment. */
 export interface Own {
   key: string // the edit key
   body: string // as written, to be edited
@@ -31,4 +33,17 @@ export function forget(id: string): void {
   try {
     localStorage.removeItem(prefix + id)
   } catch {}
+}
+
+/** Where what writes keeps a draft; the end says what it is for. */
+export const shelf = ({ site, page }: Place) => `${prefix}draft:${site}${page}#`
+
+/** What the drafts are for that wait for a connection: the ids of comments to be answered, or an empty text. */
+export function waiting(place: Place): string[] {
+  const from = shelf(place)
+  try {
+    return Object.keys(localStorage).filter(key => key.startsWith(from)).map(key => key.slice(from.length))
+  } catch {
+    return []
+  }
 }

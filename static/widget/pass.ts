@@ -11,11 +11,13 @@ const idempotencyKey = () => crypto.getRandomValues(new Uint32Array(5)).join('-'
 export class Pass {
   readonly #challenge: (key: string) => Promise<Challenge>
   readonly #told: (challenge: Challenge) => void
-  #key = ''
+  key: string
   #asked = 0 // when the last challenge was
   #proof = Promise.resolve('')
 
-  constructor(challenge: (key: string) => Promise<Challenge>, told: (challenge: Challenge) => void) {
+  /** Goes on with the key of an earlier try, if there is one. */
+  constructor(key: string | undefined, challenge: (key: string) => Promise<Challenge>, told: (challenge: Challenge) => void) {
+    this.key = key ?? idempotencyKey()
     this.#challenge = challenge
     this.#told = told
   }
@@ -24,8 +26,7 @@ export class Pass {
   prepare(): void {
     if (Date.now() - this.#asked < fresh) return
     this.#asked = Date.now()
-    this.#key ||= idempotencyKey()
-    this.#proof = this.#challenge(this.#key).then(challenge => {
+    this.#proof = this.#challenge(this.key).then(challenge => {
       this.#told(challenge)
       return solve(challenge)
     }).catch(() => '') // without it a moderator decides
@@ -33,12 +34,14 @@ export class Pass {
 
   async take(): Promise<{ key: string; proof: string }> {
     this.prepare()
-    return { proof: await this.#proof, key: this.#key }
+    const proof = await this.#proof
+    if (!proof) this.#asked = 0 // whoever tries again may have more luck
+    return { proof, key: this.key }
   }
 
   /** Makes the next one another comment's. */
   renew(): void {
-    this.#key = ''
+    this.key = idempotencyKey()
     this.#asked = 0
   }
 }

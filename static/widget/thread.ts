@@ -2,7 +2,7 @@ import { allowed } from './copy'
 import { button, make } from './dom'
 import { Entry, type Acts } from './entry'
 import { load, type Comment, type Feed } from './feed'
-import { forget, keep, own } from './keys'
+import { forget, keep, own, shelf, waiting } from './keys'
 import { feedURL, formURL, type Place } from './page'
 import { reach, type Writing } from './reach'
 import { say } from './text'
@@ -18,7 +18,7 @@ export class Thread implements Acts {
   readonly node = make('section', 'thread', { ariaLabel: say('title') })
   readonly status = make('p', 'status', { role: 'status', tabIndex: -1 })
   readonly place: Place
-  readonly tools = { allowed, forget, keep, own } // for what writes, which is a bundle of its own
+  readonly tools = { allowed, forget, keep, own, shelf, waiting } // for what writes, which is a bundle of its own
   readonly #entries = new Map<string, Entry>()
   readonly #list = make('div', 'list', {})
   readonly #more = button('older', say('older'), async () => {
@@ -49,6 +49,10 @@ export class Thread implements Acts {
 
   tell(words: string): void {
     this.status.textContent = words
+  }
+
+  find(id: string): Entry | undefined {
+    return this.#entries.get(id)
   }
 
   nameOf(id: string): string | undefined {
@@ -89,8 +93,9 @@ export class Thread implements Acts {
   /** Leads to the form of the service until there is one here, or where there cannot be. */
   #invite(): Node {
     const link = make('a', 'compose', { href: formURL(this.place) }, say('write'))
+    const unsent = waiting(this.place).length > 0
     const near = new IntersectionObserver(async ([seen]) => {
-      if (!seen!.isIntersecting) return
+      if (!seen!.isIntersecting && !unsent) return
       near.disconnect()
       const desk = await this.#write().catch(() => undefined)
       if (desk) link.replaceWith(desk.form())

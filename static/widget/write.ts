@@ -1,61 +1,73 @@
 import * as api from './api'
-import { compose, type Draft, type Task } from './compose'
+import { Composer, type Draft } from './compose'
+import { make } from './dom'
+import { shelve } from './draft'
 import type { Entry } from './entry'
+import { chosen } from './quote'
 import { read } from './read'
 import { ask } from './text'
 import type { Thread } from './thread'
+import { type } from './tools'
 
 /** Does what a reader asks who writes: new comments, answers, changes to one's own. */
 export class Desk {
   readonly #thread: Thread
+  readonly #shelf: string // how the names begin under which drafts are kept
 
   constructor(thread: Thread) {
-    this.#thread = thread
+    const { place, status, tools: { shelf, waiting } } = this.#thread = thread
+    this.#shelf = shelf(place)
+    // Answers that had to wait are sent; the form for other comments sends its own.
+    for (const parent of waiting(place)) {
+      const entry = thread.find(parent)
+      if (entry) this.#answer(entry)
+      else if (parent) {
+        const { form } = this.#compose(parent, '…', () => form.remove(), () => form.remove())
+        status.before(form)
+      }
+    }
   }
 
   /** The form for a new comment; when it is sent another takes its place. */
   form(): HTMLFormElement {
-    const task = this.#task(ask('write'), '')
-    const form = compose({
-      ...task,
-      save: async draft => {
-        const id = await task.save(draft)
-        form.replaceWith(this.form())
-        await this.#thread.reveal(id)
-      },
-    })
+    const { form } = this.#compose('', '', () => form.replaceWith(this.form()))
     return form
   }
 
+  /** Asks for an answer, which begins with what is selected of the comment. */
   reply(entry: Entry): void {
-    const { id } = entry.comment
-    this.#ask(entry, this.#task(ask('replyTo', this.#thread.nameOf(id)), id))
+    const words = chosen(entry.article)
+    const body = this.#answer(entry)
+    if (words) type(body, words)
+    else body.focus()
   }
 
   edit(entry: Entry): void {
     const { comment } = entry
-    const { keep, own } = this.#thread.tools
+    const { tools: { keep, own }, place } = this.#thread
     const mine = own(comment.id)
     if (!mine) return entry.show() // deleted in another window
     const { key, body } = mine
+    const shelf = this.#shelf + comment.id
     entry.article.hidden = true
-    this.#ask(entry, {
+    this.#open(entry, end => new Composer({
       title: ask('edit'),
       send: 'save',
       body,
+      shelf,
       preview: this.#preview,
+      cancel: end,
       save: async draft => {
-        const answer = await api.edit(this.#thread.place, comment.id, key, draft.body)
+        const answer = await api.edit(place, comment.id, key, draft.body)
+        shelve(shelf)
         keep(comment.id, { key, body: draft.body })
         const held = answer.status === 'held'
         entry.comment = { ...comment, edited: true, held, words: this.#read(answer.html) }
         entry.show()
-        this.#thread.tell(ask(held ? 'waits' : 'saved'))
+        this.#tell(ask(held ? 'waits' : 'saved'))
+        end()
       },
-    }, () => {
-      entry.article.hidden = false
-      entry.article.focus()
-    })
+    })).focus()
   }
 
   async remove(entry: Entry): Promise<void> {
@@ -64,50 +76,51 @@ export class Desk {
     try {
       await api.remove(place, id, own(id)?.key ?? '')
     } catch (error) {
-      this.#thread.tell(error instanceof api.Refusal && error.detail || ask('unreachable'))
-      return
+      return this.#tell(error instanceof api.Refusal && error.detail || ask('unreachable'))
     }
     forget(id)
     entry.comment = { ...entry.comment, gone: true }
     entry.show()
+    entry.node.querySelector(':scope > .follow')?.remove()
     if (!entry.answers.firstChild) entry.node.remove()
-    this.#thread.tell(ask('deleted'))
+    this.#tell(ask('deleted'))
     status.focus()
   }
 
-  /** Shows a form below a comment, until it is sent or given up; one at a time. */
-  #ask(entry: Entry, task: Task, over = () => {}): void {
-    entry.asked?.()
-    const end = () => {
-      entry.asked = undefined
-      form.remove()
-      over()
-    }
-    const form = compose({
-      ...task,
-      cancel: () => {
-        end()
-        entry.article.focus()
-      },
-      save: async draft => {
-        const id = await task.save(draft)
-        end()
-        if (id) await this.#thread.reveal(id)
-      },
-    })
-    entry.asked = end
-    entry.article.after(form)
-    form.querySelector('textarea')!.focus()
+  #answer(entry: Entry): HTMLTextAreaElement {
+    const { id } = entry.comment
+    return this.#open(entry, end => this.#compose(id, this.#thread.nameOf(id)!, end, end))
   }
 
-  #task(title: string, parent: string) {
-    return {
-      title,
-      send: 'post' as const,
+  /** Shows a form below a comment, until it is sent or given up; one at a time. */
+  #open({ article }: Entry, compose: (end: (alone?: boolean) => void) => Composer): HTMLTextAreaElement {
+    article.parentElement!.querySelector(':scope > .form')?.remove()
+    const { body, form } = compose(alone => {
+      form.remove()
+      article.hidden = false
+      if (!alone) article.focus()
+    })
+    article.after(form)
+    return body
+  }
+
+  /** A form for a new comment, which is over once it is sent. */
+  #compose(parent: string, name: string, over: (alone: boolean) => void, cancel?: () => void): Composer {
+    const shelf = this.#shelf + parent
+    return new Composer({
+      title: parent ? ask('replyTo', name) : ask('write'),
+      send: 'post',
+      shelf,
       preview: this.#preview,
-      challenge: (key: string) => api.challenge(this.#thread.place, key),
-      save: (draft: Draft) => this.#post(draft, parent),
-    }
+      challenge: key => api.challenge(this.#thread.place, key),
+      ...cancel && { cancel },
+      save: async (draft, alone) => {
+        const id = await this.#post(draft, parent)
+        shelve(shelf)
+        over(alone)
+        if (!alone) await this.#thread.reveal(id)
+      },
+    })
   }
 
   readonly #preview = async (body: string): Promise<Node> => this.#read((await api.preview(this.#thread.place, body)).html)
@@ -116,16 +129,22 @@ export class Desk {
   async #post(draft: Draft, parent: string): Promise<string> {
     const { site, page } = this.#thread.place
     const answer = await api.post(this.#thread.place, { site, page, parent, ...draft })
-    const { id, status, html, created, name, badge = '', owner = false, edit_key: key, follow } = answer
+    const { id, status, html, edit_key: key } = answer
     this.#thread.tools.keep(id, { key, body: draft.body })
     const held = status === 'held'
-    this.#thread.insert({
-      id, parent, name, badge, owner, created, held, website: draft.website ?? '', words: this.#read(html),
+    // An earlier try, whose answer was lost, may be there already.
+    const entry = this.#thread.find(id) ?? this.#thread.insert({
+      badge: '', owner: false, ...answer, parent, held, website: draft.website ?? '', words: this.#read(html),
       pinned: false, edited: false, gone: false,
     })
-    this.#thread.tell(ask(held ? 'waits' : 'published') + (follow === 'asked' ? ' ' + ask('confirm') : ''))
+    entry.show()
+    this.#tell(ask(held ? 'waits' : 'published') + (answer.follow === 'asked' ? ' ' + ask('confirm') : ''))
+    // Answers can be followed without an account or an address.
+    if (!held) entry.article.after(make('p', 'follow acts', {}, make('a', '', { href: answer.replies_feed }, ask('follow'))))
     return id
   }
+
+  readonly #tell = (words: string): void => this.#thread.tell(words)
 
   #read(html: string): Node {
     return read(html, this.#thread.tools.allowed)
