@@ -26,8 +26,8 @@ func adminComments() (full, bare, gone AdminComment) {
 		Created: noon, Edited: true, Long: true, HTML: markup("<p>One<br/>two</p>"), Points: "+108", Acts: acts, Depth: 3,
 		Verdicts: []AdminVerdict{{adminHostile, "+120", true}, {"Known", "−12", false}},
 	}
-	bare = AdminComment{Lang: "en", Anchor: "comment-2", Status: "published", Name: "Bob", Created: noon, HTML: markup("<p>Plain</p>"), Acts: acts}
-	gone = AdminComment{Lang: "en", Anchor: "comment-3", Status: "deleted", Name: "Erased", Created: noon}
+	bare = AdminComment{Lang: "en", Anchor: "comment-2", Status: "published", Name: "Bob", Created: noon, HTML: markup("<p>Plain</p>"), Acts: acts, Place: "a.example/x", PageURL: "https://a.example/x", ThreadURL: "/t", URL: "/c"}
+	gone = AdminComment{Lang: "en", Anchor: "comment-3", Status: "deleted", Name: "Erased", Created: noon, Place: "a.example/x", PageURL: "https://a.example/x", ThreadURL: "/t", URL: "/c"}
 	return full, bare, gone
 }
 
@@ -63,11 +63,13 @@ func adminLists() map[string]func(io.Writer) error {
 	confirm := AdminConfirmPage{AdminPage: base, Text: adminHostile, Quotes: []AdminQuote{{adminHostile, adminHostile, adminHostile, "/c", noon}}, More: adminHostile, Action: "/d",
 		Hidden: []AdminHidden{{"back", adminHostile}}, Button: adminHostile, BackURL: "/b?a&b"}
 	return map[string]func(io.Writer) error{
-		"admin-list":         func(w io.Writer) error { return RenderAdminList(w, list) },
-		"admin-list, empty":  func(w io.Writer) error { return RenderAdminList(w, empty) },
-		"admin-thread":       func(w io.Writer) error { return RenderAdminThread(w, thread) },
-		"admin-thread, none": func(w io.Writer) error { return RenderAdminThread(w, AdminThreadPage{AdminPage: base, Closed: true}) },
-		"admin-confirm":      func(w io.Writer) error { return RenderAdminConfirm(w, confirm) },
+		"admin-list":        func(w io.Writer) error { return RenderAdminList(w, list) },
+		"admin-list, empty": func(w io.Writer) error { return RenderAdminList(w, empty) },
+		"admin-thread":      func(w io.Writer) error { return RenderAdminThread(w, thread) },
+		"admin-thread, none": func(w io.Writer) error {
+			return RenderAdminThread(w, AdminThreadPage{AdminPage: base, Closed: true, PageURL: "https://a.example/", ReadURL: "/r", FeedURL: "/f", Site: adminHostile, Action: "/t", Decide: "/d"})
+		},
+		"admin-confirm": func(w io.Writer) error { return RenderAdminConfirm(w, confirm) },
 	}
 }
 
@@ -91,7 +93,7 @@ func adminCommentPages() map[string]func(io.Writer) error {
 		"admin-comment, 2": func(w io.Writer) error { return RenderAdminComment(w, second) },
 		"admin-comment, 3": func(w io.Writer) error { return RenderAdminComment(w, third) },
 		"admin-comment, 4": func(w io.Writer) error {
-			return RenderAdminComment(w, AdminCommentPage{AdminPage: base, Comment: gone, WordsNil: adminHostile})
+			return RenderAdminComment(w, AdminCommentPage{AdminPage: base, Comment: gone, WordsNil: adminHostile, Action: "/admin/decide"})
 		},
 	}
 }
@@ -125,7 +127,7 @@ func adminForms() map[string]func(io.Writer) error {
 	all, hidden := adminFields(), []AdminHidden{{"was", adminHostile}}
 	form := AdminFormPage{AdminPage: base, Lead: adminHostile, Action: "/s", Hidden: hidden, Groups: []AdminGroup{{adminHostile, all}}, Button: adminHostile, Facts: adminFacts(),
 		Others: []AdminStep{{adminHostile, adminHostile, "/s", "x", hidden, adminHostile, true}, {"T", "t", "/s", "y", nil, "B", false}}}
-	plain := AdminFormPage{AdminPage: base, Groups: []AdminGroup{{"", all[:2]}}}
+	plain := AdminFormPage{AdminPage: base, Action: "/s", Button: "Save", Groups: []AdminGroup{{"", all[:2]}}}
 	sites := AdminSitesPage{base, []AdminSite{{adminHostile, "/s", "/q?a&b", adminHostile, "1", "2", "3"}}, ""}
 	people := AdminModeratorsPage{base, []AdminModerator{{adminHostile, "/m", adminHostile, adminHostile, adminHostile, false, true}}, AdminGroup{adminHostile, all}, "/m"}
 	return map[string]func(io.Writer) error{

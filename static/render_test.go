@@ -46,10 +46,12 @@ func pages() map[string]func(io.Writer) error {
 	on.State, confirmed.State, stopped.State, all.State, all.Quote = "on", "confirmed", "stopped", "all", ""
 	site := PrivacySite{Host: hostile, URL: "https://a.example/", Policy: "auto", EditWindow: time.Hour, Held: time.Hour, Spam: time.Hour,
 		Unconfirmed: time.Hour, Audit: time.Hour, Webhooks: []string{hostile}, Hub: hostile}
-	thread := ThreadPage{Page: base, Place: "a.example", Older: "thread-1.html", Current: "thread.html", Total: 2, Entries: made(entries...)}
+	thread := ThreadPage{Page: base, Place: "a.example", FeedURL: "feed.xml", FormURL: "/comment", PageURL: "https://a.example/", Older: "thread-1.html", Current: "thread.html", Total: 2, Entries: made(entries...)}
 	return map[string]func(io.Writer) error{
-		"thread":            func(w io.Writer) error { return RenderThread(w, thread) },
-		"thread, empty":     func(w io.Writer) error { return RenderThread(w, ThreadPage{Page: base, Closed: true}) },
+		"thread": func(w io.Writer) error { return RenderThread(w, thread) },
+		"thread, empty": func(w io.Writer) error {
+			return RenderThread(w, ThreadPage{Page: base, Closed: true, Place: "a.example", FeedURL: "feed.xml", PageURL: "https://a.example/"})
+		},
 		"form":              func(w io.Writer) error { return RenderForm(w, form) },
 		"form, name":        func(w io.Writer) error { return RenderForm(w, name) },
 		"form, website":     func(w io.Writer) error { return RenderForm(w, website) },
@@ -71,7 +73,7 @@ func pages() map[string]func(io.Writer) error {
 			return RenderPrivacy(w, PrivacyPage{Page: base, Mail: true, Sites: []PrivacySite{site}})
 		},
 		"privacy, for ever": func(w io.Writer) error {
-			return RenderPrivacy(w, PrivacyPage{Page: base, Mail: true, Sites: []PrivacySite{{Policy: "open"}, {Policy: "hold-first"}, {Policy: "hold-all"}, {Policy: "closed"}}})
+			return RenderPrivacy(w, PrivacyPage{Page: base, Mail: true, Sites: []PrivacySite{{Host: "a.example", Policy: "open"}, {Host: "b.example", Policy: "hold-first"}, {Host: "c.example", Policy: "hold-all"}, {Host: "d.example", Policy: "closed"}}})
 		},
 		"privacy, no mail": func(w io.Writer) error { return RenderPrivacy(w, PrivacyPage{Page: base, Sites: []PrivacySite{site}}) },
 		"problem": func(w io.Writer) error {
@@ -79,7 +81,7 @@ func pages() map[string]func(io.Writer) error {
 		},
 		"problem, dead end": func(w io.Writer) error { return RenderProblem(w, ProblemPage{Page: base, Status: 500}) },
 		"demo": func(w io.Writer) error {
-			return RenderDemo(w, DemoPage{Page: base, Script: "/postil.js", Integrity: "sha384-+/", DiskPath: "/x/feed.xml"})
+			return RenderDemo(w, DemoPage{Page: base, Script: "/postil.js", Integrity: "sha384-+/", FeedURL: "/f", ThreadURL: "/t", FormURL: "/c", DiskPath: "/x/feed.xml"})
 		},
 	}
 }
@@ -213,8 +215,8 @@ func TestFormKeepsWhatWasTypedAndNamesTheFault(t *testing.T) {
 		"autofocus=\"autofocus\">\n\n&#34;&gt;&lt;script&gt;",
 		`<input type="hidden" name="token" value="&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&#39;&amp;"/>`,
 		`<div class="words"><p>P</p></div>`,
-		`<button name="do" value="post">`,
-		`<button name="do" value="preview">`,
+		`<button type="submit" name="do" value="post">`,
+		`<button type="submit" name="do" value="preview">`,
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("lacks %s in\n%s", want, body)

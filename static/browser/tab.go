@@ -44,6 +44,9 @@ func Main(m *testing.M) int {
 	if shared.stop != nil {
 		shared.stop()
 	}
+	if err := fetched.remove(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
 	return code
 }
 
