@@ -72,7 +72,7 @@ func (g *Blog) Serve(t *testing.T, service string) string {
 	g.policy = policy.String()
 	g.page = fmt.Sprintf(`<!DOCTYPE html><html lang="en"><head><title>Blog</title>
 <script src="%s" async crossorigin="anonymous" integrity="%s"></script></head>
-<body><h1>Post</h1>%s</body></html>`, service+script.Path, integrity, element)
+<body><main><h1>Post</h1>%s</main></body></html>`, service+script.Path, integrity, element)
 	return g.server.URL
 }
 
