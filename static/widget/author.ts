@@ -14,7 +14,7 @@ let typed: Kept = {}
 /** Who writes something new: the fields about that, and what it is sent with. */
 export class Author {
   readonly pass: Pass
-  readonly fields: HTMLElement
+  readonly fields: Node[]
   readonly #remember = make('input', 'remember', { type: 'checkbox', onchange: () => this.#remember.checked || put('localStorage', remembered) })
 
   constructor(challenge: (key: string) => Promise<Challenge>, kept: Kept | null) {
@@ -26,9 +26,10 @@ export class Author {
     const mail = input('email', 'email', 'tells')
     mail.hidden = !given.email
     this.pass = new Pass(kept?.key, challenge, told => mail.hidden = !told.mail)
-    this.fields = make('div', 'author', {},
-      input('name', 'text', 'signs'), input('website', 'url', 'optional'), mail,
-      make('label', 'hint', {}, this.#remember, ' ', ask('remember')))
+    this.fields = [
+      make('div', 'author', {}, input('name', 'text', 'signs'), input('website', 'url', 'optional'), mail),
+      make('label', 'hint', {}, this.#remember, ' ', ask('remember')),
+    ]
   }
 
   /** Keeps who wrote for the next form, and on the device if that is wanted. */

@@ -57,7 +57,7 @@ export class Composer {
     },
     make('h3', 'title', {}, title),
     field('body', this.body, ask('hint'), toolbar(this.body)),
-    this.#author?.fields,
+    ...this.#author?.fields ?? [],
     this.#shown,
     make('div', 'buttons', {},
       this.#post,
