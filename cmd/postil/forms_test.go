@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"postil/static/browser"
+)
+
+// everythingByForms writes, answers, previews, edits, deletes and follows
+// where no script runs: from the links that stand inside the element.
+func everythingByForms(t *testing.T, b browser.Reader) {
+	t.Helper()
+	const reader = "reader@mail.example"
+	blog, sink, data := (&browser.Blog{}).Listen(t), newMailSink(t, ""), t.TempDir()
+	p := serveProgram(t, "--site", blog.URL(), "--data", data, "--smtp", sink.url(""), "--mail-from", "comments@blog.example")
+	host := strings.TrimPrefix(blog.URL(), "http://")
+	folder := filepath.Join(data, "public", "feeds", host, "post")
+	blog.Element = fmt.Sprintf(`<postil-thread><a id="form" href="%[1]s/comment?site=%[2]s&amp;page=/post">Write</a>
+		<a id="thread" href="%[1]s/feeds/%[2]s/post/thread.html">Read</a></postil-thread>`, p.base, host)
+	blog.Serve(t, p.base)
+
+	b.Open(blog.URL() + "/post")
+	b.Press("#form")
+	b.Fill("[name=body]", "Tea is *best*")
+	b.Fill("[name=name]", "Ann#hush")
+	b.Press("button[value=preview]")
+	b.Reads(".preview .words em", "best")
+	b.Fill("[name=email]", reader)
+	b.Press("[name=notify]")
+	b.Press("button[value=post]")
+	b.Reads("h1", "Your comment is published")
+	b.Reads(".follow", "A mail is on its way that asks whether the address is yours. Answers are sent there once you have said yes.")
+	onDisk(t, folder, "<em>best</em>")
+
+	b.Open(sink.await(t, reader, 1).link(t, "/follow/"))
+	b.Reads("h1", "Shall answers come to you by mail?")
+	b.Press("button[value=confirm]")
+	b.Reads("h1", "Answers will come to you by mail")
+
+	b.Open(blog.URL() + "/post")
+	b.Press("#thread")
+	b.Reads("article h2", "Ann")
+	b.Press("article .reply")
+	b.Reads(".quote p", "Tea is best")
+	b.Press("button[value=post]") // empty: the browser says so, and posts nothing
+	b.Fill("[name=body]", "Coffee")
+	b.Fill("[name=website]", "https://bob.example/")
+	b.Press("button[value=post]")
+	b.Reads("h1", "Your comment is published")
+	if m := sink.await(t, reader, 2); !strings.Contains(m.text, "Coffee") {
+		t.Errorf("the mail says %s", m.text)
+	}
+	onDisk(t, folder, "Coffee")
+
+	b.Press(`a[href*="/edit"]`)
+	b.Fill("[name=body]", ", black")
+	b.Press("button[value=post]")
+	b.Reads("h1", "Your comment is changed")
+	onDisk(t, folder, ", black")
+	b.Press(`a[href*="/edit"]`)
+	b.Press(".delete button")
+	b.Reads("h1", "Your comment is deleted")
+	if fileHas(filepath.Join(folder, "feed.xml"), "Coffee") {
+		t.Error("what was deleted is in the feed")
+	}
+}
+
+func TestEverythingByFormsInChromium(t *testing.T) {
+	t.Parallel()
+	everythingByForms(t, browser.NewPlainTab(t))
+}
+
+func TestEverythingByFormsInFirefox(t *testing.T) {
+	t.Parallel()
+	everythingByForms(t, browser.NewPlainFirefox(t))
+}

@@ -1,0 +1,99 @@
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// Reader is a browser that runs no script of any page.
+type Reader interface {
+	Open(url string)
+	Press(css string)       // what is there, or comes within patience
+	Fill(css, text string)  // before or after what is there
+	Reads(css, want string) // or comes to read it within patience
+}
+
+// NewPlainTab opens a tab of Chromium without JavaScript.
+func NewPlainTab(t *testing.T, expected ...string) Reader {
+	t.Helper()
+	b := NewTab(t, expected...)
+	b.Do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	}))
+	return plainTab{b}
+}
+
+type plainTab struct{ *Tab }
+
+func (b plainTab) Press(css string) { b.Helper(); b.onPage(chromedp.Click(chromedp.CSS(css))) }
+func (b plainTab) Fill(css, text string) {
+	b.Helper()
+	b.onPage(chromedp.SendKeys(chromedp.CSS(css), text))
+}
+
+// onPage does something again that met a page which was just being left.
+func (b plainTab) onPage(step chromedp.Action[chromedp.Void]) {
+	b.Helper()
+	var err error
+	b.Until(func() bool {
+		err = chromedp.Do(b.Context, step)
+		return err == nil || !strings.Contains(err.Error(), "No node with given id")
+	}, func() string { return err.Error() })
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b plainTab) Reads(css, want string) {
+	b.Helper()
+	var text string
+	var err error
+	b.Until(func() bool {
+		text, err = chromedp.Run(b.Context, chromedp.Text(chromedp.CSS(css)))
+		return err == nil && strings.TrimSpace(text) == want
+	}, func() string { return fmt.Sprintf("%s is %q (%v), want %q", css, text, err, want) })
+}
+
+// NewPlainFirefox starts a Firefox without JavaScript.
+func NewPlainFirefox(t *testing.T) Reader {
+	t.Helper()
+	return plainFirefox{NewFirefox(t, `user_pref("javascript.enabled", false);`)}
+}
+
+type plainFirefox struct{ *Firefox }
+
+// find waits for an element of the page itself.
+func (f plainFirefox) find(css string) map[string]any {
+	f.Helper()
+	var found struct{ Value map[string]string }
+	f.until("there is "+css, func() bool {
+		raw, err := f.send("WebDriver:FindElement", map[string]any{"using": "css selector", "value": css})
+		return err == nil && json.Unmarshal(raw, &found) == nil
+	})
+	return map[string]any{"id": found.Value[elementKey]}
+}
+
+func (f plainFirefox) Press(css string) { f.Helper(); f.do("WebDriver:ElementClick", f.find(css)) }
+
+func (f plainFirefox) Fill(css, text string) {
+	f.Helper()
+	about := f.find(css)
+	about["text"] = text
+	f.do("WebDriver:ElementSendKeys", about)
+}
+
+func (f plainFirefox) Reads(css, want string) {
+	f.Helper()
+	f.until(fmt.Sprintf("%s reads %q", css, want), func() bool {
+		var text struct{ Value string }
+		raw, err := f.send("WebDriver:GetElementText", f.find(css))
+		return err == nil && json.Unmarshal(raw, &text) == nil && strings.TrimSpace(text.Value) == want
+	})
+}
