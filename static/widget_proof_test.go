@@ -53,6 +53,34 @@ func TestTypingGoesOnWhileTheWorkIsDone(t *testing.T) {
 	}
 }
 
+// The work pauses whenever the clock says that a slice of five milliseconds is
+// over, so that no task is long enough to be felt. The clock of this test goes
+// on by one millisecond whenever it is looked at: it is not the machine that is
+// measured. How long tasks really were is told, not judged.
+func TestWorkIsDoneInShortSlices(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t)
+	s.hard = 20_000
+	b := browser.NewTab(t)
+	b.Before(`{
+		let now = 0, looks = 0
+		const later = setTimeout
+		Object.assign(window, { most: 0, slices: 0, long: [] })
+		performance.now = () => { most = Math.max(most, ++looks); return ++now }
+		window.setTimeout = (work, ...rest) => later(() => { looks = 0; slices++; work() }, ...rest)
+		new PerformanceObserver(list => long.push(...list.getEntries().map(e => Math.round(e.duration)))).observe({ type: 'longtask' })
+	}`)
+	b.Open((&browser.Blog{}).Serve(t, s.URL))
+	b.Write("[name=body]", "One")
+	b.Click(".post")
+	b.Text(".entry .words", "One")
+	if !s.stored()[0].proved {
+		t.Error("no work was done")
+	}
+	b.Wait(`slices > 10 && most > 2 && most <= 7`, true)
+	t.Logf("%v slices; tasks above 50 ms: %v", b.Eval(`slices`), b.Eval(`long`))
+}
+
 // An edit needs none, and is not kept waiting for one.
 func TestEditNeedsNoProof(t *testing.T) {
 	t.Parallel()
