@@ -99,10 +99,10 @@ func TestPagesAreNoWiderThanANarrowScreen(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	b := browser.NewTab(t)
-	b.Do(chromedp.EmulateViewport(360, 800))
+	b.Do(chromedp.EmulateViewport(320, 800))
 	for name := range pages {
 		b.Open(server.URL + "/" + name)
 		b.Wait(`getComputedStyle(document.documentElement).fontSize`, "17px") // the sheet is there
-		b.Wait(`innerWidth + ' ' + (document.documentElement.scrollWidth <= 360) + ' on `+name+`'`, "360 true on "+name)
+		b.Wait(`innerWidth + ' ' + (document.documentElement.scrollWidth <= 320) + ' on `+name+`'`, "320 true on "+name)
 	}
 }
