@@ -16,7 +16,7 @@ func inLanguage(t *testing.T, language string) map[string]string {
 	thread := fixtureThread()
 	d := newDocument(site, comments.Thread{Site: site.Host, Page: "/post", Last: 38, Visible: 34}, 0, thread)
 	files := map[string]string{}
-	for _, form := range forms {
+	for _, form := range formsOf(site, 0) {
 		f, err := testRenderer().form(d, form, true, day)
 		if err != nil {
 			t.Fatal(err)
