@@ -19,14 +19,14 @@ import (
 // dist holds what package build makes of the script and the sheet, with their
 // twins: compressing as far as it goes takes longer than the program takes to
 // start. A release also leaves its scripts there as postil.HASH.js and
-// postil.write.HASH.js, so that pages which name the former go on working.
+// postil.PART.HASH.js, so that pages which name the former go on working.
 //
 //go:embed dist/postil.*
 var dist embed.FS
 
 // Asset is one address at which a built file is served.
 type Asset struct {
-	Name      string // postil.js, postil.write.js or postil.css; those of earlier releases with their hash
+	Name      string // postil.js, postil.write.js, postil.css …; those of earlier releases with their hash
 	Path      string // from the service's base: /postil.js, or /static/postil.HASH.js
 	Integrity string // for the integrity attribute (W3C Subresource Integrity)
 	File      *File
@@ -35,12 +35,14 @@ type Asset struct {
 // stable are the built files that blogs may name without their hash.
 var stable = [...]string{"postil.js", "postil.css"}
 
-// writeScript is the part of the script that it fetches for those who write,
-// by a name that it carries in itself; see build.
-const writeScript = "postil.write.js"
+// parts are what the script fetches later, by names that it carries in itself;
+// see build.
+var parts = [...]string{"postil.write.js", "postil.more.js"}
 
 // Assets returns every built file under a name that changes with its bytes,
-// which can be cached for ever, and under its stable name if it has one.
+// which can be cached for ever, and under its stable name if it has one. The
+// texts of a language have a stable name only: a script of an earlier release
+// does well with those of a later one.
 func Assets() []Asset { return assets() }
 
 var assets = sync.OnceValue(func() []Asset {
@@ -55,12 +57,15 @@ var assets = sync.OnceValue(func() []Asset {
 			continue // a twin
 		}
 		file := embedded(f.Name(), mediaType)
+		if slices.Contains(stable[:], f.Name()) || isTexts(f.Name()) {
+			all = append(all, Asset{f.Name(), "/" + f.Name(), integrity(file.Body), file})
+		}
+		if isTexts(f.Name()) {
+			continue
+		}
 		hashed := "/static/" + f.Name() // of an earlier release
-		if isStable := slices.Contains(stable[:], f.Name()); isStable || f.Name() == writeScript {
+		if slices.Contains(stable[:], f.Name()) || slices.Contains(parts[:], f.Name()) {
 			hashed = hashedPath(f.Name(), file.Body)
-			if isStable {
-				all = append(all, Asset{f.Name(), "/" + f.Name(), integrity(file.Body), file})
-			}
 		}
 		forever := *file
 		forever.Forever = true
@@ -70,9 +75,13 @@ var assets = sync.OnceValue(func() []Asset {
 })
 
 var assetTypes = map[string]string{
-	".js":  "text/javascript; charset=utf-8",
-	".css": "text/css; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	".json": "application/json",
 }
+
+// isTexts reports whether a file holds the texts of a language.
+func isTexts(name string) bool { return path.Ext(name) == ".json" }
 
 // embedded reads a file and its twins, none of which can be missing.
 func embedded(name, mediaType string) *File {

@@ -2,6 +2,7 @@ package static
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
 	"io"
@@ -21,7 +22,7 @@ func TestAssetsStandUnderStableAndHashedNames(t *testing.T) {
 		if want := "sha384-" + base64.StdEncoding.EncodeToString(sum[:]); a.Integrity != want {
 			t.Errorf("%s: integrity %s, want %s", a.Path, a.Integrity, want)
 		}
-		hashed := regexp.MustCompile(`^/static/postil(\.write)?\.[0-9a-f]{12}\.(js|css)$`).MatchString(a.Path)
+		hashed := regexp.MustCompile(`^/static/postil(\.write|\.more)?\.[0-9a-f]{12}\.(js|css)$`).MatchString(a.Path)
 		if a.File.Forever != hashed || !hashed && a.Path != "/"+a.Name {
 			t.Errorf("%s may be kept for ever: %v", a.Path, a.File.Forever)
 		}
@@ -47,12 +48,20 @@ func withoutHash(address string) string {
 
 // The host's page checks the script by its hash, and the script what it
 // fetches: the chain must end at what is served.
-func TestScriptKnowsTheOtherByItsAddressAndHash(t *testing.T) {
+func TestScriptKnowsItsPartsByAddressAndHash(t *testing.T) {
 	t.Parallel()
-	script, other := Hashed("postil.js"), Hashed("postil.write.js")
-	for _, want := range []string{`"` + other.Path + `"`, `"` + other.Integrity + `"`} {
-		if other.Path == "" || !bytes.Contains(script.File.Body, []byte(want)) {
-			t.Errorf("the script lacks %s", want)
+	script := Hashed("postil.js")
+	for _, name := range []string{"postil.write.js", "postil.more.js"} {
+		part := Hashed(name)
+		if part.Path == "" {
+			t.Errorf("%s is not built", name)
+			continue
+		}
+		sum := sha256.Sum256(part.File.Body)
+		for _, want := range []string{`"` + part.Path, `"sha256-` + base64.StdEncoding.EncodeToString(sum[:]) + `"`} {
+			if !bytes.Contains(script.File.Body, []byte(want)) {
+				t.Errorf("the script lacks %s", want)
+			}
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/altcha-org/altcha-lib-go"
 
@@ -24,22 +25,42 @@ type standin struct {
 	*httptest.Server
 	mu       sync.Mutex
 	comments []*remark
-	perPage  int      // comments in one document
-	held     bool     // new comments wait for approval
-	closed   bool     // no new comments
-	down     bool     // feeds cannot be had
-	lose     bool     // answers to posts get lost on their way
-	busy     int      // how many more posts are asked to come back a second later
-	mail     bool     // answers to comments can be had by mail
-	hard     int64    // the highest number that may solve a challenge; negative: there are none
-	requests []string // METHOD path, in order
+	perPage  int           // comments in one document
+	held     bool          // new comments wait for approval
+	closed   bool          // no new comments
+	down     bool          // feeds cannot be had
+	lose     bool          // answers to posts get lost on their way
+	busy     int           // how many more posts are asked to come back a second later
+	mail     bool          // answers to comments can be had by mail
+	lang     string        // of the feed; empty: en
+	slow     chan struct{} // feeds wait for it, unless it is nil
+	hard     int64         // the highest number that may solve a challenge; negative: there are none
+	requests []string      // METHOD path, in order
+	seen     []string      // what came back unchanged: the paths of requests that were answered with 304
+	counted  []string      // the queries for counts
 }
 
 type remark struct {
 	id, parent, name, website, html, key string
 	badge, email                         string
 	owner, pinned, edited, gone, held    bool
-	proved                               bool // it came with a right proof of work
+	proved                               bool      // it came with a right proof of work
+	created                              time.Time // zero: when all that is old was
+	version                              int       // how often it was changed
+	was                                  string    // its fragment in another system
+}
+
+// changed is when a comment was last changed, at different times for different
+// versions.
+func (c *remark) changed() string {
+	return c.at().Add(time.Duration(c.version) * time.Second).Format(time.RFC3339)
+}
+
+func (c *remark) at() time.Time {
+	if c.created.IsZero() {
+		return time.Date(2026, 11, 22, 14, 3, 0, 0, time.UTC)
+	}
+	return c.created.UTC()
 }
 
 // id returns the nth id, as the service would make it.
@@ -55,6 +76,7 @@ func newStandin(t *testing.T, comments ...*remark) *standin {
 	mux.HandleFunc("GET /feeds/", s.feed)
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /api/v1/challenge", s.challenge)
+	mux.HandleFunc("GET /api/v1/counts", s.counts)
 	mux.HandleFunc("POST /api/v1/comments", s.post)
 	mux.HandleFunc("PATCH /api/v1/comments/{id}", s.edit)
 	mux.HandleFunc("DELETE /api/v1/comments/{id}", s.remove)
@@ -105,6 +127,13 @@ func (s *standin) asked(request string) int {
 		}
 	}
 	return n
+}
+
+// all returns the requests up to now.
+func (s *standin) all() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
 }
 
 func (s *standin) stored() []remark {
@@ -237,6 +266,7 @@ func (s *standin) edit(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	if c := s.owned(w, r); c != nil {
 		c.html, c.edited = render(d.Body), true
+		c.version++
 		s.answer(w, c)
 	}
 }
@@ -255,6 +285,22 @@ func (s *standin) preview(w http.ResponseWriter, r *http.Request) {
 	if s.read(w, r, &d) && s.valid(w, d.Body) {
 		_ = json.NewEncoder(w).Encode(map[string]string{"html": render(d.Body)})
 	}
+}
+
+// counts answers 1 for the first page, 2 for the second, and so on.
+func (s *standin) counts(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counted = append(s.counted, r.URL.RawQuery)
+	if s.down {
+		refuse(w, http.StatusServiceUnavailable, "", "down")
+		return
+	}
+	counts := map[string]int{}
+	for i, page := range r.URL.Query()["page"] {
+		counts[page] = i + 1
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"site": r.URL.Query().Get("site"), "counts": counts})
 }
 
 func (s *standin) read(w http.ResponseWriter, r *http.Request, into any) bool {

@@ -25,6 +25,8 @@ func TestKeyboardAloneIsEnough(t *testing.T) {
 		b.Wait(`getComputedStyle(root.activeElement).outlineStyle`, "solid")
 	}
 	press(kb.Tab)
+	focused(".view")
+	press(kb.Tab)
 	focused(".when")
 	press(kb.Tab)
 	focused(".reply")

@@ -116,10 +116,13 @@ func (b *Tab) hear(event any) {
 	}
 }
 
-// LeavesNoTrace checks that nothing was stored in the browser.
-func (b *Tab) LeavesNoTrace() {
+// LeavesNoTrace checks that nothing was stored in the browser but, under these
+// names, what its reader asked for.
+func (b *Tab) LeavesNoTrace(but ...string) {
 	b.Helper()
-	b.Wait(`[document.cookie, ...Object.keys(localStorage), ...Object.keys(sessionStorage)].join()`, "")
+	stored := `[document.cookie, ...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter(Boolean).sort().join()`
+	slices.Sort(but)
+	b.Wait(stored, strings.Join(but, ","))
 }
 
 // AsksOnly checks that the page has asked for nothing at other origins.

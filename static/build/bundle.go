@@ -3,13 +3,12 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
-	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -20,30 +19,43 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
+// parts are what the script fetches later, by their names in its source. Their
+// texts stand under prefixes of their own.
+var parts = []struct{ name, file, entry, prefix string }{
+	{"WRITE", "postil.write.js", "widget/write.ts", writePrefix},
+	{"MORE", "postil.more.js", "widget/more.ts", morePrefix},
+}
+
 // bundle returns the built files by name. The folder static is only read.
 func bundle(static string) (map[string][]byte, error) {
 	root, err := filepath.Abs(static)
 	if err != nil {
 		return nil, err
 	}
-	write, err := build(root, "widget/write.ts", api.BuildOptions{
-		Format:  api.FormatESModule,
-		Target:  api.ES2022,
-		Plugins: []api.Plugin{texts("write.")},
-	})
+	built, err := translations(root)
 	if err != nil {
 		return nil, err
 	}
-	script, err := build(root, "widget/element.ts", api.BuildOptions{
+	define := map[string]string{}
+	for _, p := range parts {
+		part, err := build(root, p.entry, api.BuildOptions{
+			Format: api.FormatESModule, Target: api.ES2022, Plugins: []api.Plugin{texts(p.prefix), sheets(), lent()}, Define: define,
+		})
+		if err != nil {
+			return nil, err
+		}
+		built[p.file] = part
+		maps.Copy(define, address(p.name, p.file, part))
+	}
+	built["postil.js"], err = build(root, "widget/element.ts", api.BuildOptions{
 		Format:  api.FormatIIFE,
 		Target:  api.ES2022,
-		Plugins: []api.Plugin{texts("script."), sheets()},
-		Define:  address(write),
+		Plugins: []api.Plugin{texts(scriptPrefix), sheets()},
+		Define:  define,
 	})
 	if err != nil {
 		return nil, err
 	}
-	built := map[string][]byte{"postil.js": script, "postil.write.js": write}
 	for name, entry := range map[string]string{"postil.css": "styles/postil.css", "admin.css": "styles/admin.css", "admin.js": "admin/keys.ts"} {
 		if built[name], err = build(root, entry, api.BuildOptions{Format: api.FormatIIFE, Target: api.ES2022}); err != nil {
 			return nil, err
@@ -52,13 +64,14 @@ func bundle(static string) (map[string][]byte, error) {
 	return built, nil
 }
 
-// address tells the script where its other part is, and by what hash browsers
+// address tells the script where a part of it is, and by what hash browsers
 // know it. Package static serves it there.
-func address(write []byte) map[string]string {
-	name, integrity := sha256.Sum256(write), sha512.Sum384(write)
+func address(name, file string, part []byte) map[string]string {
+	hash := sha256.Sum256(part)
+	path := "/static/" + strings.TrimSuffix(file, ".js") + "." + hex.EncodeToString(hash[:6]) + ".js"
 	return map[string]string{
-		"WRITE_PATH":      strconv.Quote("/static/postil.write." + hex.EncodeToString(name[:6]) + ".js"),
-		"WRITE_INTEGRITY": strconv.Quote("sha384-" + base64.StdEncoding.EncodeToString(integrity[:])),
+		name + "_PATH":      strconv.Quote(path),
+		name + "_INTEGRITY": strconv.Quote("sha256-" + base64.StdEncoding.EncodeToString(hash[:])),
 	}
 }
 
@@ -97,28 +110,6 @@ func build(root, entry string, o api.BuildOptions) ([]byte, error) {
 	return result.OutputFiles[0].Contents, nil
 }
 
-// texts loads a locale as the texts that one part of the script uses: those
-// whose keys begin with its prefix.
-func texts(prefix string) api.Plugin {
-	return onLoad("texts", `/locales/[a-z-]+\.json$`, api.LoaderJSON, func(path string) (string, error) {
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			return "", err
-		}
-		all, own := map[string]string{}, map[string]string{}
-		if err := json.Unmarshal(raw, &all); err != nil {
-			return "", fmt.Errorf("%s: %w", path, err)
-		}
-		for key, text := range all {
-			if name, ok := strings.CutPrefix(key, prefix); ok {
-				own[name] = text
-			}
-		}
-		out, err := json.Marshal(own)
-		return string(out), err
-	})
-}
-
 // sheets loads a style sheet as a string.
 func sheets() api.Plugin {
 	return onLoad("sheets", `/widget/[a-z]+\.css$`, api.LoaderText, func(path string) (string, error) {
@@ -134,6 +125,15 @@ func sheets() api.Plugin {
 		}
 		return strings.TrimSpace(string(result.Code)), nil
 	})
+}
+
+// lent has a later part of the script borrow what the first one has.
+func lent() api.Plugin {
+	return api.Plugin{Name: "lent", Setup: func(b api.PluginBuild) {
+		b.OnResolve(api.OnResolveOptions{Filter: `^\./(dom|copy|feed|page)$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: filepath.Join(args.ResolveDir, "lent.ts")}, nil
+		})
+	}}
 }
 
 func onLoad(name, filter string, loader api.Loader, load func(path string) (string, error)) api.Plugin {

@@ -1,8 +1,7 @@
-import type { Challenge } from './api'
 import { make } from './dom'
 import { get, put, type Kept } from './draft'
 import { field } from './field'
-import { Pass } from './pass'
+import { Pass, type Prove } from './pass'
 import { ask, type WriteKey } from './text'
 
 /** Where name and website are kept for those who ask for it. */
@@ -17,7 +16,7 @@ export class Author {
   readonly fields: Node[]
   readonly #remember = make('input', 'remember', { type: 'checkbox', onchange: () => this.#remember.checked || put('localStorage', remembered) })
 
-  constructor(challenge: (key: string) => Promise<Challenge>, kept: Kept | null) {
+  constructor(prove: Prove, kept: Kept | null) {
     const known = get('localStorage', remembered)
     this.#remember.checked = !!known
     const given = { ...known, ...typed, ...kept }
@@ -25,7 +24,7 @@ export class Author {
       make('input', 'input', { name, type, autocomplete: (type === 'text' ? name : type) as AutoFill, value: given[name] ?? '' }), ask(hint))
     const mail = input('email', 'email', 'tells')
     mail.hidden = !given.email
-    this.pass = new Pass(kept?.key, challenge, told => mail.hidden = !told.mail)
+    this.pass = new Pass(kept?.key, prove, told => mail.hidden = !told.mail)
     this.fields = [
       make('div', 'author', {}, input('name', 'text', 'signs'), input('website', 'url', 'optional'), mail),
       make('label', 'hint', {}, this.#remember, ' ', ask('remember')),

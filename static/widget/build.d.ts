@@ -1,3 +1,7 @@
 /** Where the build has put what writes, and its integrity value. */
 declare const WRITE_PATH: string
 declare const WRITE_INTEGRITY: string
+
+/** Likewise, what readers reach for later. */
+declare const MORE_PATH: string
+declare const MORE_INTEGRITY: string

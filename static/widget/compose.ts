@@ -1,8 +1,9 @@
-import { Refusal, type Challenge } from './api'
+import { Refusal } from './api'
 import { Author } from './author'
 import { button, make } from './dom'
 import { get, shelve, type Kept } from './draft'
 import { clear, complain, field } from './field'
+import type { Prove } from './pass'
 import { ask, type WriteKey } from './text'
 import { toolbar, type } from './tools'
 
@@ -22,7 +23,7 @@ export interface Task {
   shelf: string // where the words are kept until they are sent
   save(draft: Draft, alone: boolean): Promise<unknown> // alone: nobody pressed a button just now
   preview(body: string): Promise<Node>
-  challenge?(key: string): Promise<Challenge> // of what is new
+  prove?: Prove // of what is new
   cancel?(): void
 }
 
@@ -40,13 +41,13 @@ export class Composer {
   #waits: boolean // for a connection
 
   constructor(task: Task) {
-    const { body = '', challenge, cancel, preview, send, shelf, title } = this.#task = task
+    const { body = '', prove, cancel, preview, send, shelf, title } = this.#task = task
     const waiting = get('localStorage', shelf)
     const kept = waiting ?? get('sessionStorage', shelf)
     this.#waits = !!waiting
     this.#sent = kept?.name !== undefined
     this.body = make('textarea', 'input', { name: 'body', rows: 5, required: true, value: kept?.body ?? body })
-    this.#author = challenge && new Author(challenge, kept)
+    this.#author = prove && new Author(prove, kept)
     this.#post = make('button', 'post', {}, ask(send))
     this.form = make('form', 'form', {
       oninput: () => this.#typed(),

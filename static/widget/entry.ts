@@ -1,20 +1,19 @@
 import { button, make } from './dom'
-import { face } from './face'
 import type { Comment } from './feed'
-import { own } from './keys'
-import { moment, say } from './text'
+import type { Say, ScriptKey } from './text'
 
-/** What an entry asks of the thread that it stands in. */
+/** What an entry asks of the thread that it stands in, which also answers to its buttons. */
 export interface Acts {
-  readonly lang: string
+  readonly say: Say<ScriptKey>
+  readonly written: string // the language of what stands in comments
   readonly open: boolean
+  readonly kept: string // the names under which this browser has stored something
+  when(time: string): Node
+  face(into: HTMLElement, badge: string): Node
   nameOf(id: string): string | undefined
-  reveal(id: string): void
-  act(what: 'reply' | 'edit' | 'remove', entry: Entry): void
-  tell(words: string): void
 }
 
-const marks = ['owner', 'pinned', 'edited', 'held'] as const
+const marks = ['owner', 'pinned', 'edited', 'held', 'fresh'] as const
 
 /** How much of a badge is shown beside a name. */
 const short = 5
@@ -24,82 +23,45 @@ export class Entry {
   readonly article = make('article', 'entry', { tabIndex: -1 })
   readonly answers = make('div', 'answers', {})
   readonly node = make('div', 'branch', {}, this.article, this.answers)
+  readonly folder = Object.assign(button('fold', ''), { ariaExpanded: 'true' })
 
   comment: Comment
   readonly #acts: Acts
 
   constructor(comment: Comment, acts: Acts) {
     this.comment = comment
+    this.node.id = comment.id
     this.#acts = acts
+    this.folder.ariaLabel = acts.say('answers')
     this.show()
   }
 
   /** Shows the comment as it is now. */
   show(): void {
-    const { gone, badge, words } = this.comment
-    this.article.className = gone ? 'entry gone' : 'entry'
+    const { say, when, face, nameOf, written, open, kept } = this.#acts
+    const { id, parent, name, website, badge, created, held, gone, words, mine } = this.comment
+    const above = nameOf(parent)
+    const own = mine || kept.includes(id)
+    const act = (key: 'reply' | 'edit' | 'delete') => button(key, say(key))
+    this.article.classList.toggle('gone', gone)
     if (gone) {
-      this.article.replaceChildren(say('gone'))
+      this.article.replaceChildren(this.folder, say('gone'))
       return
     }
     this.article.replaceChildren(
+      this.folder,
       make('header', 'by', {},
-        make('h3', 'name', {}, badge && face(badge), badge && ' ', this.#name()), ' ',
-        badge && make('span', 'badge', { title: say('badge', badge) }, badge.slice(0, short)),
-        this.#when(),
+        make('h3', 'name', {}, /^https?:/i.test(website)
+          ? make('a', '', { href: website, rel: 'nofollow ugc noopener', dir: 'auto' }, name)
+          : make('bdi', '', {}, name)), ' ',
+        badge && face(make('span', 'badge', { title: say('badge', badge) }, badge.slice(0, short)), badge),
+        link(id, 'when', when(created)),
         ...marks.map(mark => this.comment[mark] && make('span', 'mark ' + mark, {}, say(mark))),
-        this.#answered()),
-      make('div', 'words', {}, words.cloneNode(true)),
-      make('footer', 'acts', {}, ...this.#buttons()))
-  }
-
-  #name(): Node | string {
-    const { name, website } = this.comment
-    if (!/^https?:/i.test(website)) return name || say('anonymous')
-    return make('a', '', { href: website, rel: 'nofollow ugc noopener' }, name || website)
-  }
-
-  #when(): Node {
-    const { id, created } = this.comment
-    const time = make('time', '', { dateTime: created }, moment(created, this.#acts.lang))
-    return this.#link(id, 'when', time)
-  }
-
-  /** Says whose comment this one answers: in full where that is not the one above it. */
-  #answered(): Node | undefined {
-    const { parent } = this.comment
-    if (!parent) return
-    const name = this.#acts.nameOf(parent)
-    const link = this.#link(parent, 'answered', name === undefined ? say('earlier') : '↩ ' + name)
-    if (name !== undefined) link.ariaLabel = say('answered', name)
-    return link
-  }
-
-  #link(id: string, part: string, content: Node | string): HTMLElement {
-    return make('a', part, { href: '#comment-' + id, onclick: () => this.#acts.reveal(id) }, content)
-  }
-
-  #buttons(): Node[] {
-    const { id, held } = this.comment
-    const buttons = []
-    if (this.#acts.open && !held) buttons.push(button('reply', say('reply'), () => this.#acts.act('reply', this)))
-    if (own(id)) buttons.push(button('edit', say('edit'), () => this.#acts.act('edit', this)), this.#remover())
-    return buttons
-  }
-
-  /** Deleting takes a second press: it cannot be undone. */
-  #remover(): Node {
-    let sure = false
-    const remover = button('delete', say('delete'), () => {
-      if (sure) this.#acts.act('remove', this)
-      else ask(true)
-    })
-    const ask = (now: boolean) => {
-      sure = now
-      remover.textContent = say(now ? 'sure' : 'delete')
-      if (now) this.#acts.tell(say('sure')) // a button's new words are not read out
-    }
-    remover.onblur = () => ask(false)
-    return remover
+        parent && (above ? link(parent, 'answered', '↩ ' + above, { ariaLabel: say('answered', above) }) : link(parent, 'answered', say('earlier')))),
+      make('div', 'words', { dir: 'auto', lang: written }, words.cloneNode(true)),
+      make('footer', 'acts', {}, open && !held && act('reply'), own && act('edit'), own && act('delete')))
   }
 }
+
+const link = (id: string, part: string, content: Node | string, properties = {}) =>
+  make('a', part, { href: '#comment-' + id, ...properties }, content)

@@ -8,10 +8,14 @@ export interface Comment {
   website: string
   badge: string // of a signed name, or empty
   created: string // RFC 3339
+  updated?: string // likewise, as the feed says it
+  was?: string // the fragment by which another system's pages linked to it, or empty
   owner: boolean // by the blog's owner
   pinned: boolean
   edited: boolean
   held: boolean // only its author sees it
+  mine?: boolean // written here
+  fresh?: boolean // the reader has not seen it before
   gone: boolean // removed, but answered
   words: Node
 }
@@ -21,26 +25,26 @@ export interface Feed {
   lang: string
   open: boolean // new comments are accepted
   older: string // address of the next older document, or empty
-  comments: Comment[] // parents before their answers
+  root: Element
+  comments: Iterable<Comment> // parents before their answers; each is read when its turn comes
 }
 
 /**
  * Fetches and reads a document. XMLHttpRequest it must be: where Trusted Types
  * are required it alone still parses, here when responseXML is asked for. Asked
- * about anything that is not well-formed, browsers answer with an error page
- * whose styles the policy of the host refuses, with a complaint.
+ * about XML that is not well-formed, browsers answer with an error page whose
+ * styles the policy of the host refuses, with a complaint.
  */
 export function load(url: string): Promise<Feed> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('GET', url)
-    request.overrideMimeType('application/xml')
     request.onload = () => {
-      const root = request.status === 200 && request.responseXML?.documentElement
-      if (root && root.localName === 'feed') resolve(read(root))
-      else reject(new Error(`${url}: ${request.status}`))
+      const root = request.responseXML?.documentElement
+      if (root?.localName === 'feed') resolve(read(root))
+      else reject()
     }
-    request.onerror = () => reject(new Error(url))
+    request.onerror = reject
     request.send()
   })
 }
@@ -50,8 +54,13 @@ function read(feed: Element): Feed {
     lang: feed.getAttribute('xml:lang') || 'en',
     open: !!feed.querySelector('.compose'),
     older: feed.querySelector('link[rel="prev-archive"]')?.getAttribute('href') ?? '',
-    comments: [...feed.querySelectorAll('entry')].map(comment),
+    root: feed,
+    comments: comments(feed),
   }
+}
+
+function* comments(feed: Element): Generator<Comment> {
+  for (const entry of feed.querySelectorAll('entry')) yield comment(entry)
 }
 
 function comment(entry: Element): Comment {
@@ -62,10 +71,12 @@ function comment(entry: Element): Comment {
   return {
     id: uuid(text('id')),
     parent: uuid(attribute('in-reply-to', 'ref')),
-    name: text('author > name'),
-    website: text('author > uri'),
+    name: text('name'),
+    website: text('uri'),
     badge: attribute('category[scheme$=":badge"]', 'term'),
     created: text('published'),
+    updated: text('updated'),
+    was: oldName(entry),
     owner: marked('owner'),
     pinned: marked('pinned'),
     edited: marked('edited'),
@@ -75,5 +86,8 @@ function comment(entry: Element): Comment {
   }
 }
 
+/** The fragment by which pages linked to a comment before it was imported. */
+const oldName = (entry: Element) => entry.querySelector('.was')?.id ?? ''
+
 /** The end of tag:blog.example,2026-11-22:comment:UUID. */
-const uuid = (tag: string) => tag.split(':').pop()!
+export const uuid = (tag: string) => tag.split(':').pop()!

@@ -1,3 +1,4 @@
+import { get, put } from './draft'
 import type { Place } from './page'
 
 /** What a browser keeps of its reader's own comment. */
@@ -11,28 +12,16 @@ const prefix = 'postil:'
 // Browsers may refuse to store; then it is kept while the page is open.
 const memory = new Map<string, Own>()
 
-export function own(id: string): Own | undefined {
-  if (memory.has(id)) return memory.get(id)
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(prefix + id) ?? 'null')
-    return stored ? stored as Own : undefined
-  } catch {
-    return
-  }
-}
+export const own = (id: string): Own | null => memory.get(id) ?? get('localStorage', prefix + id) as Own | null
 
 export function keep(id: string, own: Own): void {
   memory.set(id, own)
-  try {
-    localStorage.setItem(prefix + id, JSON.stringify(own))
-  } catch {}
+  put('localStorage', prefix + id, own)
 }
 
 export function forget(id: string): void {
   memory.delete(id)
-  try {
-    localStorage.removeItem(prefix + id)
-  } catch {}
+  put('localStorage', prefix + id)
 }
 
 /** Where what writes keeps a draft; the end says what it is for. */

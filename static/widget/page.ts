@@ -6,13 +6,13 @@ export interface Place {
 }
 
 // Browsers name the running script only while it runs for the first time.
-const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : ''
+const script = (document.currentScript as HTMLScriptElement | null)?.src ?? ''
 
 /** Reads an element's attributes; without them it is about the page that it stands on. */
 export function placeOf(element: Element): Place {
   const said = (name: string) => element.getAttribute(name) || undefined
   return {
-    service: (said('service') ?? script.replace(/\/(static\/)?[^/]*$/, '')).replace(/\/+$/, ''),
+    service: (said('service') ?? script.replace(/(static\/)?[^/]*$/, '')).replace(/\/+$/, ''),
     site: said('site') ?? location.host,
     page: canonical(said('page') ?? location.pathname),
   }
@@ -25,9 +25,8 @@ export function placeOf(element: Element): Place {
  */
 export function canonical(page: string): string {
   const { pathname, search } = new URL(page, location.origin)
-  const segments = pathname.split('/').filter(Boolean).map(encode)
-  while (/^index\.html?$/.test(segments.at(-1) ?? '')) segments.pop()
-  return '/' + segments.join('/') + search
+  const path = pathname.split('/').filter(Boolean).map(encode).join('/')
+  return '/' + path.replace(/((^|\/)index\.html?)+$/, '') + search
 }
 
 function encode(segment: string): string {
@@ -39,11 +38,8 @@ function encode(segment: string): string {
 }
 
 /** Where the newest document of a thread is. A query is part of a directory's name there. */
-export function feedURL({ service, site, page }: Place): string {
-  const [path, query] = page.split('?')
-  const name = query ? encodeURIComponent('?' + query) : ''
-  return `${service}/feeds/${site}${path === '/' && !name ? '' : path}${name}/feed.xml`
-}
+export const feedURL = ({ service, site, page }: Place) =>
+  `${service}/feeds/${site}${page === '/' ? '' : page.replace(/\?.*/, encodeURIComponent)}/feed.xml`
 
 /** Where a comment on a page is written without this script. */
 export const formURL = ({ service, site, page }: Place) => `${service}/comment?${new URLSearchParams({ site, page })}`

@@ -1,5 +1,7 @@
 import type { Challenge } from './api'
-import { solve } from './proof'
+
+/** Gets a challenge for a key, tells of it, and does the work. */
+export type Prove = (key: string, told: (challenge: Challenge) => void) => Promise<string>
 
 /** How old a proof may be when typing goes on, in milliseconds; the service takes it for longer. */
 const fresh = 10 * 60 * 1000
@@ -9,16 +11,16 @@ const idempotencyKey = () => crypto.getRandomValues(new Uint32Array(5)).join('-'
 
 /** What a new comment goes with: a key, and work that was done for that key. */
 export class Pass {
-  readonly #challenge: (key: string) => Promise<Challenge>
+  readonly #prove: Prove
   readonly #told: (challenge: Challenge) => void
   key: string
   #asked = 0 // when the last challenge was
   #proof = Promise.resolve('')
 
   /** Goes on with the key of an earlier try, if there is one. */
-  constructor(key: string | undefined, challenge: (key: string) => Promise<Challenge>, told: (challenge: Challenge) => void) {
+  constructor(key: string | undefined, prove: Prove, told: (challenge: Challenge) => void) {
     this.key = key ?? idempotencyKey()
-    this.#challenge = challenge
+    this.#prove = prove
     this.#told = told
   }
 
@@ -26,10 +28,7 @@ export class Pass {
   prepare(): void {
     if (Date.now() - this.#asked < fresh) return
     this.#asked = Date.now()
-    this.#proof = this.#challenge(this.key).then(challenge => {
-      this.#told(challenge)
-      return solve(challenge)
-    }).catch(() => '') // without it a moderator decides
+    this.#proof = this.#prove(this.key, this.#told).catch(() => '') // without it a moderator decides
   }
 
   async take(): Promise<{ key: string; proof: string }> {

@@ -1,4 +1,4 @@
-import type { allowed } from './copy'
+import { allowed } from './copy'
 
 const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
@@ -12,7 +12,7 @@ function decode(text: string): string {
  * parsers are out of reach where Trusted Types are required, and this is all
  * that is left to read: tags, attributes in double quotes, references.
  */
-export function read(xhtml: string, make: typeof allowed): Node {
+export function read(xhtml: string): Node {
   const open: (ParentNode & Node)[] = [new DocumentFragment()]
   for (const [text, closing, name, given, empty] of xhtml.matchAll(/<(\/?)(\w+)([^>]*?)(\/?)>|[^<]+/g)) {
     const parent = open.at(-1)!
@@ -21,7 +21,7 @@ export function read(xhtml: string, make: typeof allowed): Node {
     } else if (closing) {
       if (open.length > 1) open.pop()
     } else {
-      const made = make(name, Array.from(given!.matchAll(/([\w-]+)="([^"]*)"/g), ([, name, value]) => [name!, decode(value!)]))
+      const made = allowed(name, Array.from(given!.matchAll(/([\w-]+)="([^"]*)"/g), ([, name, value]) => [name!, decode(value!)]))
       if (made) parent.append(made)
       if (!empty) open.push(made ?? parent)
     }

@@ -9,17 +9,32 @@ export type ScriptKey = Key<'script'>
 /** Keys of those with which they are written. */
 export type WriteKey = Key<'write'>
 
-const words = english as unknown as Record<string, string>
+/** Texts of one language, which may lack some. */
+export type Texts = Record<string, string>
 
-const text = (key: string, name = '') => words[key]!.replace('{name}', () => name)
+/** Returns a text with its one placeholder filled. */
+export type Say<K> = (key: K, value?: string) => string
 
-/** A text for people who read. */
-export const say: (key: ScriptKey, name?: string) => string = text
+/** Speaks a language as far as its texts are there, and else English. */
+export function speak(texts?: Texts): Say<string> {
+  const all = { ...english, ...texts } as Texts
+  return (key, value = '') => all[key]!.replace(/{\w+}/, () => value)
+}
 
 /** A text for people who write. */
-export const ask: (key: WriteKey, name?: string) => string = text
+export let ask: Say<WriteKey> = /* @__PURE__ */ speak()
 
-/** A moment as the reader's own clock and the thread's language have it. */
-export function moment(time: string, lang: string): string {
-  return new Date(time).toLocaleString(lang, { dateStyle: 'long', timeStyle: 'short' })
+/** Has what writes speak another language. */
+export function learn(texts?: Texts): void {
+  ask = speak(texts)
+}
+
+/**
+ * Fetches the texts of a language: those of reading, and those of writing.
+ * Without them it is English. Which languages there are is not known here, so
+ * that scripts of earlier releases speak those of later ones.
+ */
+export async function texts(service: string, lang: string): Promise<Texts[]> {
+  const tag = /^(pt-br|zh-(tw|hk|hant)|\w+)/.exec(lang.toLowerCase())?.[0] ?? 'en'
+  return tag === 'en' ? [] : fetch(`${service}/postil.${tag}.json`).then(answer => answer.json()).catch(() => [])
 }

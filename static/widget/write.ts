@@ -3,11 +3,19 @@ import { Composer, type Draft } from './compose'
 import { make } from './dom'
 import { shelve } from './draft'
 import type { Entry } from './entry'
+import { forget, keep, own, shelf, waiting } from './keys'
 import { chosen } from './quote'
 import { read } from './read'
 import { ask } from './text'
 import type { Thread } from './thread'
 import { type } from './tools'
+import css from './write.css'
+
+export { lend } from './dom'
+export { learn } from './text'
+
+const sheet = new CSSStyleSheet()
+sheet.replaceSync(css)
 
 /** Does what a reader asks who writes: new comments, answers, changes to one's own. */
 export class Desk {
@@ -15,11 +23,13 @@ export class Desk {
   readonly #shelf: string // how the names begin under which drafts are kept
 
   constructor(thread: Thread) {
-    const { place, status, tools: { shelf, waiting } } = this.#thread = thread
+    const { node, place, status } = this.#thread = thread
+    const root = node.getRootNode()
+    if (root instanceof ShadowRoot && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet)
     this.#shelf = shelf(place)
     // Answers that had to wait are sent; the form for other comments sends its own.
     for (const parent of waiting(place)) {
-      const entry = thread.find(parent)
+      const entry = thread.entries.get(parent)
       if (entry) this.#answer(entry)
       else if (parent) {
         const { form } = this.#compose(parent, '…', () => form.remove(), () => form.remove())
@@ -44,7 +54,7 @@ export class Desk {
 
   edit(entry: Entry): void {
     const { comment } = entry
-    const { tools: { keep, own }, place } = this.#thread
+    const { place } = this.#thread
     const mine = own(comment.id)
     if (!mine) return entry.show() // deleted in another window
     const { key, body } = mine
@@ -71,7 +81,7 @@ export class Desk {
   }
 
   async remove(entry: Entry): Promise<void> {
-    const { place, status, tools: { forget, own } } = this.#thread
+    const { place, status } = this.#thread
     const { id } = entry.comment
     try {
       await api.remove(place, id, own(id)?.key ?? '')
@@ -112,7 +122,12 @@ export class Desk {
       send: 'post',
       shelf,
       preview: this.#preview,
-      challenge: key => api.challenge(this.#thread.place, key),
+      // Who reads only, and comes near the form, need not have what does the work.
+      prove: async (key, told) => {
+        const challenge = await api.challenge(this.#thread.place, key)
+        told(challenge)
+        return this.#thread.more(more => more.solve(challenge), () => '')
+      },
       ...cancel && { cancel },
       save: async (draft, alone) => {
         const id = await this.#post(draft, parent)
@@ -130,12 +145,12 @@ export class Desk {
     const { site, page } = this.#thread.place
     const answer = await api.post(this.#thread.place, { site, page, parent, ...draft })
     const { id, status, html, edit_key: key } = answer
-    this.#thread.tools.keep(id, { key, body: draft.body })
+    keep(id, { key, body: draft.body })
     const held = status === 'held'
     // An earlier try, whose answer was lost, may be there already.
-    const entry = this.#thread.find(id) ?? this.#thread.insert({
+    const entry = this.#thread.entries.get(id) ?? this.#thread.insert({
       badge: '', owner: false, ...answer, parent, held, website: draft.website ?? '', words: this.#read(html),
-      pinned: false, edited: false, gone: false,
+      pinned: false, edited: false, gone: false, mine: true,
     })
     entry.show()
     this.#tell(ask(held ? 'waits' : 'published') + (answer.follow === 'asked' ? ' ' + ask('confirm') : ''))
@@ -147,6 +162,6 @@ export class Desk {
   readonly #tell = (words: string): void => this.#thread.tell(words)
 
   #read(html: string): Node {
-    return read(html, this.#thread.tools.allowed)
+    return read(html)
   }
 }
