@@ -48,7 +48,7 @@ func TestEveryTextIsUsed(t *testing.T) {
 	for key := range locales()[fallback]() {
 		name := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
 		prefix := name[:strings.LastIndexByte(name, '.')+1]
-		script, isScript := strings.CutPrefix(strings.Replace(key, "write.", "script.", 1), "script.")
+		script, isScript := strings.CutPrefix(strings.Replace(name, "write.", "script.", 1), "script.")
 		switch {
 		case isScript && (strings.Contains(used, "'"+script+"'")):
 		case !isScript && strings.Contains(used, `"`+name+`"`):

@@ -5,4 +5,5 @@ export function fold({ answers, folder }: Entry, folded: boolean): void {
   answers.hidden = folded
   folder.ariaExpanded = `${!folded}`
   folder.textContent = folded ? `${answers.querySelectorAll('.entry').length}` : ''
+  folder.ariaLabel = folder.ariaLabel!.replace(/( \d+)?$/, folded ? ' ' + folder.textContent : '')
 }

@@ -1,0 +1,93 @@
+package static_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"postil/static"
+	"postil/static/browser"
+)
+
+// texts returns the requests for texts up to now.
+func (s *standin) texts() []string {
+	return slices.DeleteFunc(s.all(), func(r string) bool { return !strings.HasSuffix(r, ".json") })
+}
+
+func TestThreadSpeaksTheLanguageAroundItOrElseOfItsFeed(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		element, feed string
+		speaks        string
+		asked         string // file of texts
+	}{
+		"element":         {`<postil-thread lang="de" %s>`, "fr", "de", "de"},
+		"ancestor":        {`<div lang="pt-BR"><postil-thread %s>`, "fr", "pt-BR", "pt-br"},
+		"region":          {`<div lang="de-AT"><postil-thread %s>`, "", "de", "de"},
+		"feed":            {`<div lang=""><postil-thread %s>`, "nl", "nl", "nl"},
+		"English":         {`<div lang="en-GB"><postil-thread %s>`, "fr", "en", ""},
+		"another tag":     {`<div lang="no"><postil-thread %s>`, "", "nb", "no"},
+		"another Chinese": {`<div lang="zh-Hant"><postil-thread %s>`, "", "zh-TW", "zh-hant"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStandin(t, &remark{name: "Ann", html: "<p>1</p>", created: time.Now().Add(-50 * time.Hour)})
+			s.lang = c.feed
+			b := browser.NewTab(t)
+			b.Open((&browser.Blog{Element: fmt.Sprintf(c.element, `site="blog.example" page="/post"`)}).Serve(t, s.URL))
+			b.Text(".heading", static.Text(c.speaks, "script.title"))
+			b.Text(".reply", static.Text(c.speaks, "script.reply"))
+			b.Text(".post", static.Text(c.speaks, "write.post"))
+			b.Wait(fmt.Sprintf(`root.querySelector('time').innerText === new Intl.RelativeTimeFormat(%q, { numeric: 'auto' }).format(-2, 'day')`, c.speaks), true)
+			if c.feed != "" {
+				b.Wait(`root.querySelector('.words').lang`, c.feed)
+			}
+			want := []string{}
+			if c.asked != "" {
+				want = []string{"GET /postil." + c.asked + ".json"}
+			}
+			if got := s.texts(); !slices.Equal(got, want) {
+				t.Errorf("asked for %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// Texts come beside the feed, not after it.
+func TestTextsDoNotWaitForTheFeed(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t, &remark{name: "Ann", html: "<p>1</p>"})
+	s.slow = make(chan struct{})
+	b := browser.NewTab(t)
+	b.Open((&browser.Blog{Element: `<postil-thread lang="de" site="blog.example" page="/post"></postil-thread>`}).Serve(t, s.URL))
+	b.Until(func() bool { return len(s.texts()) == 1 }, func() string { return "no texts were asked for" })
+	close(s.slow)
+	b.Wait(shown, "1")
+}
+
+func TestLanguageWithoutTextsIsEnglish(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t, &remark{name: "Ann", html: "<p>1</p>"})
+	b := browser.NewTab(t, "404 (Not Found)")
+	b.Open((&browser.Blog{Element: `<postil-thread lang="tlh" site="blog.example" page="/post"></postil-thread>`}).Serve(t, s.URL))
+	b.Text(".heading", "Comments")
+	b.Wait(`root.querySelector('section').lang`, "en")
+	// A language that comes later is spoken by the elements that are there.
+	b.Eval(`(document.querySelector('postil-thread').lang = 'de', 0)`)
+	b.Text(".heading", static.Text("de", "script.title"))
+}
+
+func TestTwoLanguagesOnOnePageDoNotMix(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t, &remark{name: "Ann", html: "<p>1</p>"})
+	b := browser.NewTab(t)
+	b.Open((&browser.Blog{Element: `<postil-thread lang="de" site="blog.example" page="/a"></postil-thread>
+<postil-thread lang="fr" site="blog.example" page="/b"></postil-thread><postil-thread lang="en" site="blog.example" page="/c"></postil-thread>`}).Serve(t, s.URL))
+	for _, key := range []string{".heading script.title", ".post write.post"} {
+		css, text, _ := strings.Cut(key, " ")
+		b.Wait(fmt.Sprintf(`[...document.querySelectorAll('postil-thread')].map(e => e.shadowRoot.querySelector(%q)?.innerText).join()`, css),
+			static.Text("de", text)+","+static.Text("fr", text)+","+static.Text("en", text))
+	}
+}
