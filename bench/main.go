@@ -44,6 +44,7 @@ func parts() []part {
 		{"post", "Posting, beside pgbench one-row inserts", (*bench).post},
 		{"publish", "From acknowledged post to published file", (*bench).publish},
 		{"cost", "One more comment on a long thread", (*bench).cost},
+		{"firstview", "A reader's first view, in Chromium", (*bench).firstView},
 		{"import", "Bringing in an export of Disqus", (*bench).imports},
 	}
 }
@@ -99,7 +100,7 @@ func choose(names []string) ([]part, error) {
 	for _, name := range names {
 		i := slices.IndexFunc(all, func(p part) bool { return p.name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("no part %q; there are start, read, post, publish, cost, import", name)
+			return nil, fmt.Errorf("no part %q; there are start, read, post, publish, cost, firstview, import", name)
 		}
 		chosen = append(chosen, all[i])
 	}

@@ -12,7 +12,7 @@ import { speak, texts, type Say, type ScriptKey, type Texts } from './text'
 export const ahead = { rootMargin: '600px' }
 
 /** After how many comments they are shown before the others are read. */
-const chunk = 15
+const chunk = 8
 
 /** How long, in milliseconds, what can wait does so. */
 const calm = 500
