@@ -39,7 +39,7 @@ func TestNewEditedAndDeletedCommentsAppearByThemselves(t *testing.T) {
 		s.add(&remark{name: "Ed", html: "<p>5</p>"})
 	})
 	b.Wait(shown, "1 2 3 4 5")
-	b.Text(".status", "2 new comments")
+	b.Text(".status", "New comments: 2")
 	b.Wait(`[...root.querySelectorAll('.fresh')].map(m => m.innerText).join()`, "new,new")
 	b.Wait(`root.activeElement === window.first && first.isConnected`, true)
 	s.set(func(s *standin) {
@@ -127,12 +127,12 @@ func TestNewCommentsSinceTheLastVisitAreMarkedForThoseWhoAsk(t *testing.T) {
 		s.add(&remark{name: "Di", html: "<p>4</p>", created: at(4)})
 	})
 	visit("1 3 2 4")
-	b.Text(".status", "2 new comments since your last visit")
+	b.Text(".status", "New since your last visit: 2")
 	b.Wait(`[...root.querySelectorAll('.fresh')].map(m => m.closest('.entry').querySelector('.words').innerText).join()`, "3,4")
 	visit("1 3 2 4")
 	b.Wait(`root.querySelectorAll('.marks').length + root.querySelectorAll('.fresh').length`, 1.0)
 	b.Click(".view")
 	b.Click(".marks")
-	b.Text(".status", "This browser has forgotten how far you had read.")
+	b.Text(".status", "How far you had read is forgotten.")
 	b.LeavesNoTrace()
 }

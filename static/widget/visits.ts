@@ -1,4 +1,3 @@
-import { counter } from './plural'
 import { visits } from './stored'
 import { speak } from './text'
 import type { Thread } from './thread'
@@ -32,7 +31,7 @@ export class Visits {
       comment.fresh = true
       entry.show()
     }
-    if (n) this.#thread.tell(counter(lang, texts[0])('more.since', n))
+    if (n) this.#thread.tell(speak(texts[0])('more.since', n.toLocaleString(lang)))
     this.note()
   }
 

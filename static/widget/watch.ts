@@ -1,7 +1,7 @@
 import type { Entry } from './entry'
 import { load, uuid, type Feed } from './feed'
 import { feedURL } from './page'
-import { counter } from './plural'
+import { speak } from './text'
 import type { Thread } from './thread'
 
 /** How often the feed is asked for, in milliseconds: at first, and when nothing has been new for long. */
@@ -65,7 +65,7 @@ export class Watch {
       changed++
       this.#remove(entry)
     }
-    if (come) this.#thread.tell(counter(lang, texts[0])('more.new', come))
+    if (come) this.#thread.tell(speak(texts[0])('more.new', come.toLocaleString(lang)))
     this.#noticed()
     return come + changed
   }
