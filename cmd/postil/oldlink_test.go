@@ -33,6 +33,7 @@ func TestOldLinksLeadToImportedComments(t *testing.T) {
 		}
 	}
 	s, _ := serveWith(t, flags)
+	blog.Serve(t, s.base)
 	const fragment = "#comment-9000000002"
 	for document, marked := range map[string]string{
 		"thread.html": `document.querySelector('.entry:has(:target) .words')?.textContent.trim()`,
@@ -41,4 +42,6 @@ func TestOldLinksLeadToImportedComments(t *testing.T) {
 		tab.Open(s.base + "/feeds/" + host + "/post/" + document + fragment)
 		tab.Wait(marked, "the answer")
 	}
+	tab.Open(blog.URL() + "/post" + fragment)
+	tab.Wait("root.querySelector('.target')?.textContent.includes('the answer')", true)
 }
