@@ -5,10 +5,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"postil/static/csp"
 )
 
 // examine looks at a page without a service.
@@ -117,4 +120,29 @@ func TestReferrerPolicyIsTheLastThatBrowsersKnow(t *testing.T) {
 			t.Errorf("%q: %q", list, got)
 		}
 	}
+}
+
+// FuzzPage has hostile pages taken apart.
+func FuzzPage(f *testing.F) {
+	f.Add(`<base href="//x"><meta http-equiv=content-security-policy content="sandbox; script-src 'self'"><script src="/postil.js" integrity=sha384-x></script><postil-thread page="%zz">`)
+	f.Add(`<iframe src="https://c.example/feeds/a/thread.html"></iframe><form action="https://c.example/comment"><input name=site><input name=page value="?"></form>`)
+	f.Add(`<section class=postil><a class=feed href="https://c.example/x/feeds/a/b/feed.xml">`)
+	f.Fuzz(func(t *testing.T, text string) {
+		at := &url.URL{Scheme: "https", Host: "blog.example", Path: "/post"}
+		p, err := readPage(&answer{url: at, header: http.Header{}, body: []byte(text)})
+		if err != nil {
+			return
+		}
+		e := &exam{blog: p, Config: Config{Locate: func(service, _, _ string) Thread { return Thread{Feed: service} }}}
+		e.findEmbed()
+		if e.embed.way != csp.ByScript { // whose check asks the service
+			e.checkEmbed(t.Context())
+		}
+		e.checkPage()
+		for _, f := range e.report.Findings {
+			if f.State == Wrong && f.Mend == "" {
+				t.Errorf("%+v", f)
+			}
+		}
+	})
 }

@@ -99,9 +99,18 @@ func (e *exam) leadsToThread(x element, attribute, way string) bool {
 
 // findInclude looks for fragment.html within the page, which links its feed.
 func (e *exam) findInclude() bool {
-	for _, section := range e.blog.all("section") {
-		for _, a := range e.blog.all("a") {
-			if hasWord(section.attr["class"], "postil") && hasWord(a.attr["class"], "feed") && within(a.node, section.node) && e.leadsToThread(a, "href", csp.ByInclude) {
+	for _, a := range e.blog.all("a") {
+		if hasWord(a.attr["class"], "feed") && inFragment(a.node) && e.leadsToThread(a, "href", csp.ByInclude) {
+			return true
+		}
+	}
+	return false
+}
+
+func inFragment(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		for _, a := range n.Attr {
+			if n.Data == "section" && a.Key == "class" && hasWord(a.Val, "postil") {
 				return true
 			}
 		}
