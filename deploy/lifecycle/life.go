@@ -122,7 +122,9 @@ func (l *Life) Listen(name, address string) (net.Addr, error) {
 	tcp := l.in.use(name, address)
 	shared := tcp != nil && l.in.shared(name)
 	if tcp == nil {
-		bound, err := net.Listen("tcp", address)
+		var cfg net.ListenConfig
+		cfg.SetMultipathTCP(false) // such sockets take no filter, see dropNew
+		bound, err := cfg.Listen(context.Background(), "tcp", address)
 		if err != nil {
 			return nil, err
 		}

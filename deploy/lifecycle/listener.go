@@ -113,16 +113,32 @@ func (s *socket) resume() {
 	close(s.resumed)
 }
 
+// handshake is how long a connection that has begun may take until it is in the
+// queue of a socket that is about to close: the client's round trip.
+const handshake = 20 * time.Millisecond
+
 // shut closes a paused socket. Of a socket that nobody shares, the connections
 // that clients already have are taken out of the queue first.
 func (s *socket) shut() error {
-	if !s.shared {
-		for _, tcp := range acceptQueued(s.tcp) {
-			s.set.accepted.Add(1)
-			s.hand(s.set.add(s.name, tcp))
-		}
+	if s.shared {
+		return s.Close()
 	}
-	return s.Close()
+	_ = dropNew(s.tcp) // where the kernel cannot, a few may be reset
+	s.takeIn(acceptQueued(s.tcp))
+	time.Sleep(handshake)
+	last := acceptQueued(s.tcp)
+	err := s.tcp.Close()
+	s.takeIn(last)
+	s.once.Do(func() { close(s.done) })
+	return err
+}
+
+// takeIn serves connections from the queue.
+func (s *socket) takeIn(list []*net.TCPConn) {
+	for _, tcp := range list {
+		s.set.accepted.Add(1)
+		s.hand(s.set.add(s.name, tcp))
+	}
 }
 
 // hand gives a connection to net/http.

@@ -33,6 +33,31 @@ func acceptQueued(l *net.TCPListener) (list []*net.TCPConn) {
 	return list
 }
 
+// dropNew lets the kernel drop the first packet of each new connection, and go
+// on with connections that have begun. The client sends it again after a second
+// and is refused by then; a connection that waits in a queue when its socket is
+// closed is reset instead, with the request that is on it.
+func dropNew(l *net.TCPListener) error {
+	raw, err := l.SyscallConn()
+	if err != nil {
+		return err
+	}
+	const flags, syn, synAndACK = 13, 0x02, 0x12 // of a TCP header (RFC 9293 §3.1)
+	program := []syscall.SockFilter{
+		{Code: syscall.BPF_LD | syscall.BPF_B | syscall.BPF_ABS, K: flags},
+		{Code: syscall.BPF_ALU | syscall.BPF_AND | syscall.BPF_K, K: synAndACK},
+		{Code: syscall.BPF_JMP | syscall.BPF_JEQ | syscall.BPF_K, K: syn, Jt: 0, Jf: 1},
+		{Code: syscall.BPF_RET | syscall.BPF_K, K: 0},
+		{Code: syscall.BPF_RET | syscall.BPF_K, K: 1 << 31},
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		//lint:ignore SA1019 the package that replaces it is not the standard library's
+		failed = syscall.AttachLsf(int(fd), program)
+	})
+	return errors.Join(err, failed)
+}
+
 // peerUser returns the user id of the process at the other end.
 func peerUser(c *net.UnixConn) (uid int, err error) {
 	raw, err := c.SyscallConn()
