@@ -37,7 +37,7 @@ func (c *keyRotateCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) e
 		}
 		fmt.Fprintf(std.out, "%s begins with a new key; %s stay valid.\n", flags.keyName(), count(len(former), "former key"))
 		if alone, err := flags.alone(); err != nil || !alone {
-			fmt.Fprintln(std.out, "A server that runs goes on with the keys it has read: restart every one, with this file, then run: postil key reseal")
+			fmt.Fprintln(std.out, "A server that runs goes on with the keys it has read: restart every one, or send it SIGHUP, with this file, then run: postil key reseal")
 			return err
 		}
 		return reseal(ctx, std, flags, store)

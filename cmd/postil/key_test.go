@@ -118,7 +118,7 @@ func TestRunningServerIsNotCutOffFromAddresses(t *testing.T) {
 	}
 	seal(t, flags, 1)
 	out, err := runProgram(t, "", "key", "rotate", "--data", flags.Data)
-	if err != nil || !strings.Contains(out, "restart every one, with this file, then run: postil key reseal") {
+	if err != nil || !strings.Contains(out, "restart every one, or send it SIGHUP, with this file, then run: postil key reseal") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if address := onlyAddress(t, flags); !former.Current(comments.SealModerator, address) {

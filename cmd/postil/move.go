@@ -52,8 +52,8 @@ func (s *server) move(ctx context.Context, url string) error {
 // openMoved opens a database that is there already: one without our tables is
 // a mistake, not to be turned into an empty one of ours.
 func (f *storeFlags) openMoved(ctx context.Context) (comments.Store, error) {
-	if err := f.check(); err != nil {
-		return nil, err
+	if f.check() != nil {
+		return nil, errors.New("that is no postgres:// address")
 	}
 	db, err := sql.Open("pgx", f.Database)
 	if err != nil {

@@ -91,6 +91,7 @@ func TestReleaseRefusesADatabaseThatLacksComments(t *testing.T) {
 	mustSay(t, true, "", "site", "add", "https://blog.example", "--data", other.Data, "--database", other.Database)
 	mustSay(t, true, "Writes are held", "hold", "--data", data)
 	mustSay(t, false, "blog.example has 0 comments there, and 1 here", "release", "--data", data, "--database", other.Database)
+	mustSay(t, false, "that is no postgres:// address. Nothing has changed", "release", "--data", data, "--database", "mysql://127.0.0.1/none")
 	mustSay(t, false, "127.0.0.1", "release", "--data", data, "--database", "postgres://127.0.0.1:1/none")
 	waiting := sendHeld(t, p, data, 1)
 	mustSay(t, true, "Released; 1 write was held.", "release", "--data", data)
