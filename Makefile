@@ -15,7 +15,7 @@ lint:
 bench: ## compare with nginx and pgbench on this machine; a few minutes
 	go run ./bench
 
-zerodowntime: ## replace the service under load, in every way; half an hour
+zerodowntime: ## replace the service under load, in every way; forty minutes
 	go run ./bench/zerodowntime
 
 fuzz: ## one minute for each fuzz target
