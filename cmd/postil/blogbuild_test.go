@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"postil/static/browser"
@@ -75,20 +76,23 @@ type example struct {
 	service    *process
 }
 
-// listenForBlog begins to serve what build will return, so that what is built
-// can name its own address.
+// listenForBlog begins to serve what the caller will set later, so that what is
+// built can name its own address. Until then it is not ready.
 func listenForBlog(t *testing.T) (server *httptest.Server, serve func(http.Handler)) {
-	var handler http.Handler
-	server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/favicon.ico" {
+	var handler atomic.Value
+	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, ready := handler.Load().(http.HandlerFunc)
+		switch {
+		case !ready:
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case r.URL.Path == "/favicon.ico":
 			w.WriteHeader(http.StatusNoContent)
-			return
+		default:
+			h(w, r)
 		}
-		handler.ServeHTTP(w, r)
 	}))
-	server.Start()
 	t.Cleanup(server.Close)
-	return server, func(h http.Handler) { handler = h }
+	return server, func(h http.Handler) { handler.Store(http.HandlerFunc(h.ServeHTTP)) }
 }
 
 // buildExample builds a site for a service that takes its comments.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -130,10 +132,13 @@ func startWordPress(t *testing.T, theme string) *example {
 	x.installWordPress(php, theme)
 	address := freeAddress(t)
 	runs(t, exec.Command(php, "-S", address, "-t", x.folder))
-	serve(x.strictly(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(&url.URL{Scheme: "http", Host: address})
-		r.Out.Host = r.In.Host
-	}}))
+	serve(x.strictly(&httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(&url.URL{Scheme: "http", Host: address})
+			r.Out.Host = r.In.Host
+		},
+		ErrorLog: log.New(io.Discard, "", 0), // it is asked before it listens
+	}))
 	eventually(t, "WordPress answers", func() bool {
 		resp, err := http.Get(x.blog + "/first/")
 		if err == nil {
