@@ -67,8 +67,9 @@ export class Thread implements Acts {
     this.#older = button('older', say('older'))
     this.bar.append(make('h2', 'heading', {}, say('title')), button('view', say('view')))
     this.bar.after(this.#older)
-    node.append(open ? this.#invite() : make('p', 'closed', {}, say('closed')))
     await this.add(feed, shown)
+    // Not before, or a form would seem near that is far below.
+    node.append(open ? this.#invite() : make('p', 'closed', {}, say('closed')))
     if (!this.entries.size && open) this.tell(say('none'))
     if (this.kept.includes(visits)) this.more(more => more.visit())
   }
