@@ -35,9 +35,19 @@ type Asset struct {
 // stable are the built files that blogs may name without their hash.
 var stable = [...]string{"postil.js", "postil.css"}
 
-// parts are what the script fetches later, by names that it carries in itself;
-// see build.
+// parts are what the script fetches later, by names and hashes that it carries
+// in itself; see build.
 var parts = [...]string{"postil.write.js", "postil.more.js"}
+
+// Scripts returns the script and then its parts, by hashed names: what a page
+// that embeds it may run.
+func Scripts() []Asset {
+	all := []Asset{Hashed("postil.js")}
+	for _, name := range parts {
+		all = append(all, Hashed(name))
+	}
+	return all
+}
 
 // Assets returns every built file under a name that changes with its bytes,
 // which can be cached for ever, and under its stable name if it has one. The
@@ -69,7 +79,7 @@ var assets = sync.OnceValue(func() []Asset {
 		}
 		forever := *file
 		forever.Forever = true
-		all = append(all, Asset{f.Name(), hashed, integrity(file.Body), &forever})
+		all = append(all, Asset{f.Name(), hashed, integrityOf(f.Name(), file.Body), &forever})
 	}
 	return all
 })
@@ -106,6 +116,16 @@ func Hashed(name string) Asset {
 		}
 	}
 	return Asset{}
+}
+
+// integrityOf is what a page gives as integrity for a file under its hashed
+// name or, for a part, the script: a shorter hash, for it has two of them.
+func integrityOf(name string, body []byte) string {
+	if !slices.Contains(parts[:], name) {
+		return integrity(body)
+	}
+	sum := sha256.Sum256(body)
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 func integrity(body []byte) string {

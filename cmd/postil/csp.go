@@ -139,8 +139,7 @@ func (c *cspCmd) plan() (*cspPlan, error) {
 // needsOf is what a blog needs for the script of this very program.
 func needsOf(style, service string, hashes bool) []csp.Need {
 	var scripts []csp.Request
-	for i, name := range []string{"postil.js", "postil.write.js"} {
-		asset := static.Hashed(name)
+	for i, asset := range static.Scripts() {
 		u, err := url.Parse(service + asset.Path)
 		if err != nil {
 			u = &url.URL{} // not after checkURL

@@ -11,7 +11,7 @@ import (
 
 // purposes say what each kind of request is for.
 var purposes = map[string]string{
-	csp.Script:     "the script and the part of it that writes",
+	csp.Script:     "the script and its parts",
 	csp.Connect:    "fetching the feed and sending comments",
 	csp.Frame:      "thread.html in a frame",
 	csp.FormAction: "opening the form of the service",
