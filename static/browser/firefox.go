@@ -2,7 +2,6 @@ package browser
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -49,20 +49,18 @@ func NewFirefox(t *testing.T, preferences ...string) *Firefox {
 	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(strings.Join(preferences, "\n")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, end := context.WithCancel(context.Background())
-	command := exec.CommandContext(ctx, path, "--headless", "--marionette", "--no-remote", "--profile", profile)
+	command := exec.Command(path, "--headless", "--marionette", "--no-remote", "--profile", profile)
 	command.Env = append(os.Environ(), "HOME="+profile)
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // it has children, which write into the profile too
 	if err := command.Start(); err != nil {
-		end()
 		t.Fatal(err)
 	}
 	f := &Firefox{T: t}
 	t.Cleanup(func() {
 		if f.conn != nil {
-			_, _ = f.send("Marionette:Quit", map[string]any{"flags": []string{"eForceQuit"}})
 			_ = f.conn.Close()
 		}
-		end()
+		_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL)
 		_ = command.Wait() // killed
 	})
 	f.connect(filepath.Join(profile, "MarionetteActivePort"))
