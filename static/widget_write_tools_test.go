@@ -48,6 +48,17 @@ func TestToolbarMarksWhatIsSelected(t *testing.T) {
 	b.Wait(`JSON.parse(Object.values(sessionStorage)[0]).body`, "> one\n> two three\nfour") // as if it had been typed
 }
 
+func TestToolbarUnmarksWhatIsMarked(t *testing.T) {
+	t.Parallel()
+	for _, tool := range []string{"bold", "italic", "link", "code"} {
+		b := composer(t, "one two", 4, 7)
+		b.Click(".tool." + tool)
+		b.Wait(`root.querySelector('[name=body]').value.length > 7`, true)
+		b.Click(".tool." + tool)
+		b.Wait(marked, "one «two»")
+	}
+}
+
 func TestShortcutsMarkWords(t *testing.T) {
 	t.Parallel()
 	for key, want := range map[string]string{"b": "**«one»**", "i": "_«one»_", "k": "[«one»](https://)"} {

@@ -21,15 +21,17 @@ type Mark = keyof typeof marks
 
 const shortcuts: Record<string, Mark> = { b: 'bold', i: 'italic', k: 'link' }
 
-/** Marks what is selected: words, or whole lines. */
+/** Marks what is selected: words, which it unmarks where they are marked so, or whole lines. */
 function mark(area: HTMLTextAreaElement, how: Mark): void {
   const [before, after] = marks[how]
   const { value, selectionStart, selectionEnd } = area
   const from = after ? selectionStart : value.slice(0, selectionStart).lastIndexOf('\n') + 1
   const words = value.slice(from, selectionEnd)
-  area.setSelectionRange(from, selectionEnd)
-  type(area, after ? before + words + after : words.replace(/^/gm, before))
-  if (after) area.setSelectionRange(from + before.length, selectionEnd + before.length)
+  const less = after && value.slice(0, from).endsWith(before) && value.startsWith(after, selectionEnd) ? before.length : 0
+  area.setSelectionRange(from - less, selectionEnd + (less && after!.length))
+  type(area, !after ? words.replace(/^/gm, before) : less ? words : before + words + after)
+  const start = less ? from - less : from + before.length
+  if (after) area.setSelectionRange(start, start + words.length)
 }
 
 /** Buttons for those who do not know Markdown by heart: one stop for the Tab key (ARIA's toolbar pattern). */
