@@ -19,6 +19,7 @@ export function allowed(name: string, given: Iterable<[name: string, value: stri
     if (attributes[attribute]?.test(value)) made.setAttribute(attribute, value)
   }
   if (name === 'a') made.setAttribute('rel', 'nofollow ugc noopener')
+  if (name === 'pre') made.setAttribute('dir', 'ltr') // code tells nothing of the words' direction
   return made
 }
 
