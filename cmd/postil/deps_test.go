@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"postil/static/build":             {},
 	"postil/static/csp":               {},
 	"postil/bench":                    {"*"},
+	"postil/bench/looks":              {"postil/static"},
 	"postil/bench/zerodowntime":       {"*"},
 }
 
