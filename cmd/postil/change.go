@@ -8,26 +8,32 @@ import (
 	"time"
 )
 
-// How long a change of the parts may take before it is given up, and how long
-// requests that read with the former ones are waited for.
+// How long a change of the parts may take before it is given up.
 const (
 	changeTimeout = time.Minute
 	reloadTimeout = 10 * time.Second // of it, for open writes: the process hears no other signal
-	leaveTimeout  = 30 * time.Second
 )
 
 // change puts other parts in the place of those that work now, which are
-// returned when no request uses them any more. Nothing may be writing.
+// returned. Requests that read with them may go on; nothing may be writing.
 func (s *server) change(next *parts) (before *parts) {
 	s.now.end()
 	next.begin()
-	before = s.replace(next)
-	select {
-	case <-before.free:
-	case <-time.After(leaveTimeout):
-		s.log.Warn("requests are answered with the former settings still", "after", leaveTimeout)
-	}
-	return before
+	return s.replace(next)
+}
+
+// closeLater closes the former database when no request reads from it any
+// more, or when this process ends.
+func (s *parts) closeLater(before *parts) {
+	s.running.Go(func() {
+		select {
+		case <-before.free:
+		case <-s.ctx.Done():
+		}
+		if err := before.store.Close(); err != nil {
+			s.log.Warn("closing the former database", "error", err)
+		}
+	})
 }
 
 // settled refuses a change while the process before publishes still.

@@ -43,9 +43,7 @@ func (s *server) move(ctx context.Context, url string) error {
 		return errors.Join(fmt.Errorf("%s: %w", to.describe(), err), store.Close())
 	}
 	next.moved = true
-	if err := s.change(next).store.Close(); err != nil {
-		s.log.Warn("closing the former database", "error", err)
-	}
+	next.closeLater(s.change(next))
 	return nil
 }
 
