@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// Writers: fifty posts a second in all, each client one in a second.
-func writers() population { return population{50, 0, 2 * time.Second} }
+// Writers: fifty posts a second in all and a few more, each client one in a
+// second.
+func writers() population { return population{55, 0, 2 * time.Second} }
 
 // awayFor is how long the database is away at the end, and intermission how
 // long postil waits for it.
