@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -17,14 +19,32 @@ import (
 // hugo is the version that builds the example; go run fetches and caches it.
 const hugo = "github.com/gohugoio/hugo@v0.160.0"
 
+func runHugo(args ...string) *exec.Cmd {
+	cmd := exec.Command("go", append([]string{"run", hugo}, args...)...)
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "CGO_ENABLED=0")
+	return cmd
+}
+
+// hugoIsBuilt has Hugo compiled once, and not by each test that wants it: that
+// takes a minute or more of both processors where Go's cache lacks it.
+var hugoIsBuilt = sync.OnceValue(func() error {
+	out, err := runHugo("version").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%s: %w\n%s", hugo, err, out)
+	}
+	return err
+})
+
 // builders make the example sites in deploy/blogs: each is run in a copy of its
 // folder and leaves the site in "public".
 var builders = map[string]func(*testing.T, string) *exec.Cmd{
 	"html": nil, // it is its own site
 	"hugo": func(t *testing.T, _ string) *exec.Cmd {
-		cmd := exec.Command(tool(t, "go"), "run", hugo, "--quiet", "--cacheDir", t.TempDir())
-		cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "CGO_ENABLED=0")
-		return cmd
+		tool(t, "go")
+		if err := hugoIsBuilt(); err != nil {
+			t.Fatal(err)
+		}
+		return runHugo("--quiet", "--cacheDir", t.TempDir())
 	},
 	"jekyll": func(t *testing.T, _ string) *exec.Cmd {
 		cmd := exec.Command(tool(t, "jekyll"), "build", "--quiet", "--disable-disk-cache", "--destination", "public")
