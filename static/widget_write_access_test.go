@@ -42,7 +42,7 @@ var composing = []struct {
 	{"published", func(b *browser.Tab, _ *standin) {
 		b.Write("[name=body]", "Two")
 		b.Click(".post")
-		b.Text(".follow", "Feed of answers to your comment")
+		b.Text(".follow a", "Feed of answers to your comment")
 	}},
 	{"offline", func(b *browser.Tab, _ *standin) {
 		b.Write("[name=body]", "Two")

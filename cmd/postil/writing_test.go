@@ -86,7 +86,7 @@ func TestAnswersAreFollowedByTheFeedThatIsShown(t *testing.T) {
 	tab.Open(blog.URL() + "/post")
 	tab.Write("[name=body]", "A question")
 	tab.Click(".post")
-	tab.Text(".follow", "Feed of answers to your comment")
+	tab.Text(".follow a", "Feed of answers to your comment")
 	url := tab.Eval(`root.querySelector('.follow a').href`).(string)
 	tab.Click(".reply")
 	tab.Write(".branch [name=body]", "An answer")

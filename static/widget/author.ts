@@ -21,7 +21,9 @@ export class Author {
     this.#remember.checked = !!known
     const given = { ...known, ...typed, ...kept }
     const input = (name: 'name' | 'website' | 'email', type: string, hint: WriteKey) => field(name,
-      make('input', 'input', { name, type, autocomplete: (type === 'text' ? name : type) as AutoFill, value: given[name] ?? '' }), ask(hint))
+      make('input', 'input', {
+        name, type, autocomplete: (type === 'text' ? name : type) as AutoFill, placeholder: type === 'url' ? 'https://' : '', value: given[name] ?? '',
+      }), ask(hint))
     const mail = input('email', 'email', 'tells')
     mail.hidden = !given.email
     this.pass = new Pass(kept?.key, prove, told => mail.hidden = !told.mail)

@@ -1,6 +1,6 @@
 import * as api from './api'
 import { Composer, type Draft } from './compose'
-import { make } from './dom'
+import { button, make } from './dom'
 import { shelve } from './draft'
 import type { Entry } from './entry'
 import { forget, keep, own, shelf, waiting } from './keys'
@@ -154,9 +154,20 @@ export class Desk {
     })
     entry.show()
     this.#tell(ask(held ? 'waits' : 'published') + (answer.follow === 'asked' ? ' ' + ask('confirm') : ''))
-    // Answers can be followed without an account or an address.
-    if (!held) entry.article.after(make('p', 'follow acts', {}, make('a', '', { href: answer.replies_feed }, ask('follow'))))
+    if (!held) entry.article.after(this.#follow(answer.replies_feed))
     return id
+  }
+
+  /** Answers can be followed without an account or an address. */
+  #follow(feed: string): Node {
+    const copy = async () => {
+      await navigator.clipboard.writeText(feed)
+      this.#tell(ask('copied'))
+    }
+    return make('p', 'follow acts', {},
+      make('a', '', { href: feed }, ask('follow')),
+      // Pages without TLS have no clipboard.
+      isSecureContext && button('button', ask('copy'), () => void copy().catch(() => this.#tell(feed))))
   }
 
   readonly #tell = (words: string): void => this.#thread.tell(words)
