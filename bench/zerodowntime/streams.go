@@ -58,6 +58,7 @@ func (s *streams) read() {
 	defer close(s.answers)
 	defer func() { s.gone.CompareAndSwap(0, time.Now().UnixNano()) }()
 	var a answer
+	var last uint32 // stream that was answered
 	for {
 		f, err := s.framer.ReadFrame()
 		if err != nil {
@@ -72,8 +73,8 @@ func (s *streams) read() {
 		case *h2.DataFrame:
 			over = f.StreamEnded()
 		case *h2.RSTStreamFrame:
-			if f.ErrCode == h2.ErrCodeNo {
-				continue // after a whole answer
+			if f.ErrCode == h2.ErrCodeNo || f.StreamID <= last {
+				continue // after a whole answer, to a body that came later
 			}
 			s.answers <- read{answer{unseen: f.ErrCode == h2.ErrCodeRefusedStream}, h2.StreamError{StreamID: f.StreamID, Code: f.ErrCode}}
 		default:
@@ -83,6 +84,7 @@ func (s *streams) read() {
 			return
 		}
 		if over {
+			last = f.Header().StreamID
 			s.answered.Store(true)
 			s.answers <- read{answer: a}
 		}
