@@ -11,18 +11,19 @@ import (
 	"postil/static/browser"
 )
 
-// connect takes the network away from a tab, or gives it back.
+// connect takes the network away from a tab, or gives it back: first the
+// network, and then it is told, or what waits would be sent too early.
 func connect(b *browser.Tab, on bool) {
 	b.Helper()
 	b.Do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{
-			Offline: !on, DownloadThroughput: -1, UploadThroughput: -1,
+		_, err := chromedp.Call(ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+			MatchedNetworkConditions: []*network.Conditions{{Offline: !on, DownloadThroughput: -1, UploadThroughput: -1}},
 		})
 		if err != nil {
 			return err
 		}
-		_, err = chromedp.Call(ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
-			MatchedNetworkConditions: []*network.Conditions{{Offline: !on, DownloadThroughput: -1, UploadThroughput: -1}},
+		_, err = chromedp.Call(ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{
+			Offline: !on, DownloadThroughput: -1, UploadThroughput: -1,
 		})
 		return err
 	}))
