@@ -107,7 +107,9 @@ func (c *conn) Read(p []byte) (int, error) {
 			c.TCPConn.SetReadDeadline(c.deadline) // woken by a wish
 			continue
 		}
-		c.waiting = false
+		if c.waiting = false; c.wish != stay {
+			c.TCPConn.SetReadDeadline(c.deadline) // the wish came too late, and what is to come may take its time
+		}
 		c.mu.Unlock()
 		c.arrived(p[:n])
 		return n, err
