@@ -54,7 +54,7 @@ func TestNothingButAllowedMarkupIsCopied(t *testing.T) {
 	b.Open(url)
 	b.Wait(`root.querySelector('.words')?.innerHTML`, `<p>Aalert(1)<a rel="nofollow ugc noopener">b</a>`+
 		`<a href="https://c.example/" title="t" rel="nofollow ugc noopener">c</a>alert(2)</p>`+
-		`<pre><code class="language-go">x</code><code>y</code></pre><ol start="3"><li>z</li></ol>`+
+		`<pre dir="ltr"><code class="language-go">x</code><code>y</code></pre><ol start="3"><li>z</li></ol>`+
 		`<table><tr><td align="right">q</td><td>r</td></tr></table>`)
 	b.Wait(`root.querySelectorAll('.name a').length`, 0.0)
 	b.AsksOnly(url, s.URL)
