@@ -86,7 +86,7 @@ func ViewDir(path string) (*Dir, error) {
 func (d *Dir) Close() error {
 	err := d.root.Close()
 	if d.lock != nil {
-		err = errors.Join(err, d.lock.Close())
+		err = errors.Join(err, unlockDir(d.lock))
 	}
 	return err
 }

@@ -412,3 +412,24 @@ func TestTheCacheEvictsTheLeastRecent(t *testing.T) {
 		t.Error("one file took the place of all")
 	}
 }
+
+// A child that is being started holds copies of all files until it runs.
+func TestClosingUnlocksWhateverCopiesThereAre(t *testing.T) {
+	t.Parallel()
+	d := openTestDir(t)
+	copied, err := syscall.Dup(int(d.lock.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Close(copied)
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := OpenDir(d.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

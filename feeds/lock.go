@@ -31,6 +31,13 @@ func lockDir(root *os.Root) (*os.File, error) {
 	return f, nil
 }
 
+// unlockDir gives the lock back. Closing the file alone would not do it at
+// once: a child that is being started at this moment has a copy, until it
+// runs its own program.
+func unlockDir(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+}
+
 func refusal(err error, dir, holder string) error {
 	if !errors.Is(err, syscall.EWOULDBLOCK) {
 		return fmt.Errorf("lock %s: %w", dir, err)
