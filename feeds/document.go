@@ -105,6 +105,12 @@ type renderer struct {
 	pieces     *pieces
 }
 
+// once returns a renderer that keeps nothing of what it makes.
+func (r renderer) once() renderer {
+	r.pieces = nil
+	return r
+}
+
 // form renders one form of a document.
 func (r renderer) form(d *document, form Form, twins bool, now time.Time) (*static.File, error) {
 	render := [...]func(*document) ([]byte, error){Atom: r.atom, HTML: r.html, JSON: r.json, Fragment: r.fragment}[form]

@@ -130,7 +130,7 @@ func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.
 				return nil, err
 			}
 			touched.add(all, todo.items)
-			rendered, err := p.renderForms(ctx, newDocument(v.site, thread, archive, all), todo.whole || todo.twins)
+			rendered, err := p.renderForms(ctx, p.render, newDocument(v.site, thread, archive, all), todo.whole || todo.twins)
 			if err != nil {
 				return nil, err
 			}
@@ -143,18 +143,19 @@ func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.
 	return touched, nil
 }
 
-// renderDocument reads one document and renders it.
+// renderDocument reads one document and renders it, for those who will not
+// soon render it again.
 func (p *Publisher) renderDocument(ctx context.Context, site comments.Site, thread comments.Thread, archive int64, twins bool) ([]Write, error) {
 	all, err := p.read(ctx, site, thread, archive)
 	if err != nil {
 		return nil, err
 	}
-	return p.renderForms(ctx, newDocument(site, thread, archive, all), twins)
+	return p.renderForms(ctx, p.render.once(), newDocument(site, thread, archive, all), twins)
 }
 
 // renderForms renders the forms of a document, at once as far as slots
 // are free.
-func (p *Publisher) renderForms(ctx context.Context, d *document, twins bool) ([]Write, error) {
+func (p *Publisher) renderForms(ctx context.Context, r renderer, d *document, twins bool) ([]Write, error) {
 	forms := formsOf(d.site, d.archive)
 	writes := make([]Write, len(forms))
 	group, ctx := errgroup.WithContext(ctx)
@@ -166,7 +167,7 @@ func (p *Publisher) renderForms(ctx context.Context, d *document, twins bool) ([
 			case <-ctx.Done():
 				return ctx.Err()
 			}
-			f, err := p.render.form(d, form, twins, time.Now())
+			f, err := r.form(d, form, twins, time.Now())
 			writes[i] = Write{Path(d.site.Host, d.page, Document{Form: form, Archive: d.archive}), f}
 			return err
 		})
