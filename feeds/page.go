@@ -41,6 +41,25 @@ func (p *Publisher) enter(s *siteState) (v view, ok bool) {
 	return view{s.site, s, s.walk, s.files.RUnlock}, true
 }
 
+// alone writes files of a site while it has some directories to itself, and
+// does nothing when the site is gone. The directories are in order, so that
+// two who take several never wait for each other.
+func (p *Publisher) alone(ctx context.Context, s *siteState, dirs []string, write func(view) error) error {
+	for _, dir := range dirs {
+		unlock, err := p.pages.wait(ctx, dir)
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	v, ok := p.enter(s)
+	if !ok {
+		return nil
+	}
+	defer v.leave()
+	return write(v)
+}
+
 // putPage publishes what differs on a page.
 func (p *Publisher) putPage(ctx context.Context, s *siteState, page comments.Page, todo job) error {
 	unlock, free := p.pages.try(pageDir(s.host, page))

@@ -23,7 +23,9 @@ const (
 func (p *Publisher) walkThreads(ctx context.Context, s *siteState, w *walk, threads []comments.Thread) error {
 	var group errgroup.Group
 	group.SetLimit(rewritersAtOnce)
-	for _, pages := range together(p.walked(w, threads)) {
+	todo := p.walked(w, threads)
+	p.progressed(w, len(threads)-len(todo))
+	for _, pages := range together(todo) {
 		group.Go(func() error {
 			if err := p.rewrite(ctx, s, pages); err != nil {
 				return err
@@ -45,16 +47,13 @@ func (p *Publisher) walked(w *walk, threads []comments.Thread) (todo []comments.
 			todo = append(todo, t)
 		}
 	}
-	if done := len(threads) - len(todo); done > 0 && p.progress != nil && w.render {
-		p.progress(done)
-	}
 	return todo
 }
 
 func (p *Publisher) progressed(w *walk, pages int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.progress != nil && w.render {
+	if pages > 0 && p.progress != nil && w.render {
 		p.progress(pages)
 	}
 }
@@ -88,44 +87,22 @@ func (p *Publisher) rewrite(ctx context.Context, s *siteState, pages []comments.
 }
 
 func (p *Publisher) rewriteTogether(ctx context.Context, s *siteState, pages []comments.Page) error {
-	unlock, err := p.lockPages(ctx, s.host, pages)
-	defer unlock()
-	if err != nil {
-		return err
+	dirs := make([]string, len(pages))
+	for i, page := range pages {
+		dirs[i] = pageDir(s.host, page)
 	}
-	v, ok := p.enter(s)
-	if !ok {
-		return nil
-	}
-	defer v.leave()
-	threads, writes, err := p.renderPages(ctx, v, pages)
-	if err == nil {
-		err = p.Dir.Put(writes, nil)
-	}
-	for _, thread := range threads {
+	return p.alone(ctx, s, dirs, func(v view) error {
+		threads, writes, err := p.renderPages(ctx, v, pages)
 		if err == nil {
-			err = p.settlePage(ctx, v, thread, nil, job{whole: true})
+			err = p.Dir.Put(writes, nil)
 		}
-	}
-	return err
-}
-
-// lockPages takes the locks of pages that are in order, so that two who take
-// several never wait for each other; unlock gives back those that were taken.
-func (p *Publisher) lockPages(ctx context.Context, host string, pages []comments.Page) (unlock func(), err error) {
-	var unlocks []func()
-	for _, page := range pages {
-		one, err := p.pages.wait(ctx, pageDir(host, page))
-		if err != nil {
-			break
+		for _, thread := range threads {
+			if err == nil {
+				err = p.settlePage(ctx, v, thread, nil, job{whole: true})
+			}
 		}
-		unlocks = append(unlocks, one)
-	}
-	return func() {
-		for _, one := range unlocks {
-			one()
-		}
-	}, ctx.Err()
+		return err
+	})
 }
 
 // renderPages renders all documents of pages.
@@ -154,17 +131,9 @@ func (p *Publisher) renderPages(ctx context.Context, v view, pages []comments.Pa
 // rewriteOne writes all files of a page. Where only they are at fault, it
 // leaves them to a task: the walk goes on without them.
 func (p *Publisher) rewriteOne(ctx context.Context, s *siteState, page comments.Page) error {
-	unlock, err := p.pages.wait(ctx, pageDir(s.host, page))
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	v, ok := p.enter(s)
-	if !ok {
-		return nil
-	}
-	defer v.leave()
-	err = p.writePage(ctx, v, page, job{whole: true})
+	err := p.alone(ctx, s, []string{pageDir(s.host, page)}, func(v view) error {
+		return p.writePage(ctx, v, page, job{whole: true})
+	})
 	if err == nil || ctx.Err() != nil || comments.KindOf(err) == comments.Unavailable {
 		return err
 	}

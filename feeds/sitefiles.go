@@ -11,24 +11,16 @@ import (
 
 // putLatest writes the site-wide feeds.
 func (p *Publisher) putLatest(ctx context.Context, s *siteState) error {
-	unlock, err := p.pages.wait(ctx, siteDir(sitesTree, s.host))
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	v, ok := p.enter(s)
-	if !ok {
-		return nil
-	}
-	defer v.leave()
-	p.mu.Lock()
-	s.due[latestTask] = time.Now().Add(latestEvery)
-	p.mu.Unlock()
-	writes, err := p.renderLatest(ctx, v.site)
-	if err != nil {
-		return err
-	}
-	return p.Dir.Put(writes, nil)
+	return p.alone(ctx, s, []string{siteDir(sitesTree, s.host)}, func(v view) error {
+		p.mu.Lock()
+		s.due[latestTask] = time.Now().Add(latestEvery)
+		p.mu.Unlock()
+		writes, err := p.renderLatest(ctx, v.site)
+		if err != nil {
+			return err
+		}
+		return p.Dir.Put(writes, nil)
+	})
 }
 
 func (p *Publisher) renderLatest(ctx context.Context, site comments.Site) ([]Write, error) {
@@ -55,21 +47,13 @@ func siteFile(s comments.Site, name string, body []byte) Write {
 
 // putCounts writes counts.json.
 func (p *Publisher) putCounts(ctx context.Context, s *siteState) error {
-	unlock, err := p.pages.wait(ctx, siteDir(sitesTree, s.host))
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	v, ok := p.enter(s)
-	if !ok {
-		return nil
-	}
-	defer v.leave()
-	body, err := p.renderCounts(s)
-	if err != nil {
-		return err
-	}
-	return p.Dir.Put([]Write{siteFile(v.site, countsName, body)}, nil)
+	return p.alone(ctx, s, []string{siteDir(sitesTree, s.host)}, func(v view) error {
+		body, err := p.renderCounts(s)
+		if err != nil {
+			return err
+		}
+		return p.Dir.Put([]Write{siteFile(v.site, countsName, body)}, nil)
+	})
 }
 
 func (p *Publisher) renderCounts(s *siteState) ([]byte, error) {
