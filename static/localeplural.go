@@ -33,15 +33,15 @@ func pluralRule(tag string) func(n int64) string {
 	case "fr", "pt":
 		return pluralRomance(0)
 	case "ro":
-		return pluralRomanian
+		return pluralFew(isOne, romanianFew, "other")
 	case "cs", "sk":
-		return pluralCzech
+		return pluralFew(isOne, czechFew, "other")
 	case "pl":
-		return pluralPolish
+		return pluralFew(isOne, slavicFew, "many")
 	case "ru", "uk":
-		return pluralEastSlavic
+		return pluralFew(slavicOne, slavicFew, "many")
 	case "hr", "sr":
-		return pluralSouthSlavic
+		return pluralFew(slavicOne, slavicFew, "other")
 	case "sl":
 		return pluralSlovenian
 	case "lt":
@@ -82,60 +82,25 @@ func pluralRomance(low int64) func(int64) string {
 	}
 }
 
-func pluralRomanian(n int64) string {
-	switch {
-	case n == 1:
-		return "one"
-	case n == 0 || between(n%100, 1, 19):
-		return "few"
-	default:
-		return "other"
+// pluralFew has a singular, a form for few, and one for all others.
+func pluralFew(one, few func(int64) bool, others string) func(int64) string {
+	return func(n int64) string {
+		switch {
+		case one(n):
+			return "one"
+		case few(n):
+			return "few"
+		default:
+			return others
+		}
 	}
 }
 
-func pluralCzech(n int64) string {
-	switch {
-	case n == 1:
-		return "one"
-	case between(n, 2, 4):
-		return "few"
-	default:
-		return "other"
-	}
-}
+func isOne(n int64) bool { return n == 1 }
 
-func pluralPolish(n int64) string {
-	switch {
-	case n == 1:
-		return "one"
-	case slavicFew(n):
-		return "few"
-	default:
-		return "many"
-	}
-}
+func romanianFew(n int64) bool { return n == 0 || between(n%100, 1, 19) }
 
-func pluralEastSlavic(n int64) string {
-	switch {
-	case slavicOne(n):
-		return "one"
-	case slavicFew(n):
-		return "few"
-	default:
-		return "many"
-	}
-}
-
-func pluralSouthSlavic(n int64) string {
-	switch {
-	case slavicOne(n):
-		return "one"
-	case slavicFew(n):
-		return "few"
-	default:
-		return "other"
-	}
-}
+func czechFew(n int64) bool { return between(n, 2, 4) }
 
 // slavicOne has 1, 21, 31 …, not 11.
 func slavicOne(n int64) bool { return n%10 == 1 && n%100 != 11 }
