@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"math"
 	"strings"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
-
 	"postil/comments"
-	"postil/migrate/schema"
+	"postil/comments/postgres"
 )
 
 // move goes on with another database, which holds what this one does. Writes
@@ -53,17 +50,14 @@ func (f *storeFlags) openMoved(ctx context.Context) (comments.Store, error) {
 	if f.check() != nil {
 		return nil, errors.New("that is no postgres:// address")
 	}
-	db, err := sql.Open("pgx", f.Database)
+	state, err := postgres.State(ctx, f.Database)
+	if err == nil && state.Version == 0 {
+		err = errors.New("it has no tables of postil; copy the database there first, while writes are held")
+	}
+	if err == nil {
+		err = state.Check()
+	}
 	if err != nil {
-		return nil, errors.New("the address cannot be read; write it as postgres://user:password@host:5432/database")
-	}
-	defer db.Close()
-	if state, err := schema.Status(ctx, db, schema.Postgres); err != nil {
-		return nil, err
-	} else if state.Version == 0 {
-		return nil, errors.New("it has no tables of postil; copy the database there first, while writes are held")
-	}
-	if err := schema.Check(ctx, db, schema.Postgres); err != nil {
 		return nil, err
 	}
 	return f.open(ctx)

@@ -123,9 +123,15 @@ func Status(ctx context.Context, db *sql.DB, dialect Dialect) (State, error) {
 // do. One that is newer but still promises to suit older programs passes.
 func Check(ctx context.Context, db *sql.DB, dialect Dialect) error {
 	s, err := Status(ctx, db, dialect)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	return s.Check()
+}
+
+// Check returns an error unless this program can work with the tables.
+func (s State) Check() error {
+	switch {
 	case s.Version < s.Known:
 		return fmt.Errorf("the database has schema version %d and this program needs %d; start \"postil serve\" of this release once, which brings it up to date", s.Version, s.Known)
 	case s.Oldest > s.Known:
