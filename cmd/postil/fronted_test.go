@@ -38,8 +38,8 @@ func front(t *testing.T, p proxy) *fronted {
 	listen, upstream := freeAddress(t), strings.TrimPrefix(w.service.base, "http://")
 	w.base = "http://" + listen
 	p.start(t, listen, [2]string{upstream, upstream}, "/var/lib/postil/public", w.public)
-	for _, name := range []string{"feeds/blog.example/post/feed.xml.br", "feeds/blog.example/post/thread.html.gz", "feeds/blog.example/post/fragment.html.br", "sites/blog.example/latest.xml.br"} {
-		eventually(t, name, func() bool { _, err := os.Stat(filepath.Join(w.public, name)); return err == nil })
+	for _, name := range []string{"feeds/blog.example/post/feed.xml", "feeds/blog.example/post/thread.html", "feeds/blog.example/post/fragment.html", "sites/blog.example/latest.xml"} {
+		eventually(t, "twins of "+name+" with all comments", func() bool { return w.settled(name, "words number 24") })
 	}
 	eventually(t, "the web server answers", func() bool {
 		resp, err := http.Get(w.base + "/livez")
@@ -50,6 +50,21 @@ func front(t *testing.T, p proxy) *fronted {
 		return resp.StatusCode == http.StatusOK
 	})
 	return w
+}
+
+// settled says whether a file holds the words, and has its twins. In this order:
+// the twins of what stood there before are gone when the file has the words.
+func (w *fronted) settled(name, words string) bool {
+	file, err := os.ReadFile(filepath.Join(w.public, name))
+	if err != nil || !strings.Contains(string(file), words) {
+		return false
+	}
+	for _, suffix := range []string{".br", ".gz"} {
+		if _, err := os.Stat(filepath.Join(w.public, name+suffix)); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // paths are all files that are not twins.
