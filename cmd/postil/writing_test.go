@@ -16,10 +16,11 @@ type hand interface {
 	Write(css, text string)
 	Text(css, want string)
 	Wait(expression string, want any)
+	Eval(expression string) any
 }
 
-// everythingByScript writes, answers, previews, edits, deletes and follows on
-// a blog of another origin, under the strictest policy.
+// everythingByScript writes, answers, previews, edits and deletes on a blog of
+// another origin, under the strictest policy.
 func everythingByScript(t *testing.T, b hand) {
 	t.Helper()
 	blog := (&browser.Blog{Element: `<postil-thread></postil-thread>`}).Listen(t)
@@ -76,24 +77,34 @@ func TestEverythingByScriptInFirefox(t *testing.T) {
 	everythingByScript(t, browser.NewFirefox(t))
 }
 
-// The feed of answers that a writer is shown has the answers.
-func TestAnswersAreFollowedByTheFeedThatIsShown(t *testing.T) {
-	t.Parallel()
-	tab := browser.NewTab(t)
+// followByScript follows the answers to a comment by the feed that its writer
+// is shown.
+func followByScript(t *testing.T, b hand) {
+	t.Helper()
 	blog := (&browser.Blog{Element: `<postil-thread></postil-thread>`}).Listen(t)
 	s, _ := serveHere(t, blog.URL())
 	blog.Serve(t, s.base)
-	tab.Open(blog.URL() + "/post")
-	tab.Write("[name=body]", "A question")
-	tab.Click(".post")
-	tab.Text(".follow a", "Feed of answers to your comment")
-	url := tab.Eval(`root.querySelector('.follow a').href`).(string)
-	tab.Click(".reply")
-	tab.Write(".branch [name=body]", "An answer")
-	tab.Click(".branch .post")
-	tab.Text(".answers .words", "An answer")
+	b.Open(blog.URL() + "/post")
+	b.Write("[name=body]", "A question")
+	b.Click(".post")
+	b.Text(".follow a", "Feed of answers to your comment")
+	url := b.Eval(`root.querySelector('.follow a').href`).(string)
+	b.Click(".reply")
+	b.Write(".branch [name=body]", "An answer")
+	b.Click(".branch .post")
+	b.Text(".answers .words", "An answer")
 	eventually(t, "the answer is in its feed", func() bool {
 		status, body := get(t, url)
 		return status == http.StatusOK && strings.Contains(body, "An answer") && !strings.Contains(body, "A question")
 	})
+}
+
+func TestAnswersAreFollowedByScriptInChromium(t *testing.T) {
+	t.Parallel()
+	followByScript(t, browser.NewTab(t))
+}
+
+func TestAnswersAreFollowedByScriptInFirefox(t *testing.T) {
+	t.Parallel()
+	followByScript(t, browser.NewFirefox(t))
 }

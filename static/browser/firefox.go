@@ -159,6 +159,16 @@ func (f *Firefox) look(expression string) any {
 	return result.Value
 }
 
+// Eval returns the value of an expression that must have one now.
+func (f *Firefox) Eval(expression string) any {
+	f.Helper()
+	value := f.look(expression)
+	if value == nil {
+		f.Fatalf("%s has no value", expression)
+	}
+	return value
+}
+
 // Wait returns once an expression has the value.
 func (f *Firefox) Wait(expression string, want any) {
 	f.Helper()

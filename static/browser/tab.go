@@ -197,7 +197,7 @@ func (b *Tab) look(expression string) any {
 	return value
 }
 
-// eval is look for what must work at once.
+// Eval is look for what must work at once.
 func (b *Tab) Eval(expression string) any {
 	b.Helper()
 	value := b.look(expression)
