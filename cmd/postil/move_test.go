@@ -105,7 +105,7 @@ func TestReleaseRefusesADatabaseThatLacksComments(t *testing.T) {
 func TestSIGHUPReadsTheKeysAnew(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	p := serveProgram(t, "--data", data, "--site", "https://blog.example")
+	p := serveProgram(t, "--data", data, "--site", "https://blog.example", "--rate", "0")
 	first := p.post(t, "blog.example", "/load", "before")
 	reload := func(says string) {
 		t.Helper()
