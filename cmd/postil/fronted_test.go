@@ -41,6 +41,7 @@ func front(t *testing.T, p proxy) *fronted {
 	for _, name := range []string{"feeds/blog.example/post/feed.xml", "feeds/blog.example/post/thread.html", "feeds/blog.example/post/fragment.html", "sites/blog.example/latest.xml"} {
 		eventually(t, "twins of "+name+" with all comments", func() bool { return w.settled(name, "words number 24") })
 	}
+	eventually(t, "the comments are counted", func() bool { return fileHas(filepath.Join(w.public, "sites/blog.example/counts.json"), ":25") })
 	eventually(t, "the web server answers", func() bool {
 		resp, err := http.Get(w.base + "/livez")
 		if err != nil {
