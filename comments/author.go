@@ -16,7 +16,7 @@ func (s *Service) Own(ctx context.Context, id ID, key EditKey) (Comment, time.Ti
 		return Comment{}, time.Time{}, err
 	}
 	site, err := s.Site(ctx, c.Site)
-	return c, c.Created.Add(site.Settings.EditWindow), err
+	return c, site.EditableUntil(c), err
 }
 
 // Edit replaces the words of a comment. Its Created stays, its Edited moves,

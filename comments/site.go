@@ -89,5 +89,9 @@ func (s Site) Page(raw string) (Page, error) {
 // Allows reports whether scripts from this origin may post to the site.
 func (s Site) Allows(origin string) bool { return slices.Contains(s.Settings.Origins, origin) }
 
+// EditableUntil returns the last moment at which a comment's author can change
+// its words.
+func (s Site) EditableUntil(c Comment) time.Time { return c.Created.Add(s.Settings.EditWindow) }
+
 // Link returns the absolute address of a page of the blog.
 func (s Site) Link(p Page) string { return s.Settings.Origins[0] + string(p) }

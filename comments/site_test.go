@@ -125,3 +125,13 @@ func TestPagesOfASite(t *testing.T) {
 		t.Error("allows other origins than its own")
 	}
 }
+
+func TestCommentsAreEditableForTheWindowOfTheirSite(t *testing.T) {
+	t.Parallel()
+	site := comments.Site{Settings: comments.Settings{EditWindow: 90 * time.Second}}
+	created := time.Date(2026, 11, 22, 14, 3, 0, 5, time.UTC)
+	c := comments.Comment{Created: created, Edited: created.Add(time.Minute)} // editing gives no more time
+	if got, want := site.EditableUntil(c), created.Add(90*time.Second); got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

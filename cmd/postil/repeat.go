@@ -95,7 +95,7 @@ func (s *server) editableUntil(ctx context.Context, id comments.ID) (time.Time, 
 		return time.Time{}, err
 	}
 	site, err := findSite(ctx, p.store, c.Site)
-	return c.Created.Add(site.Settings.EditWindow), err
+	return site.EditableUntil(c), err
 }
 
 // done answers a deletion that an earlier try has done: the comment's author
