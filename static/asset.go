@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/base64"
 	"encoding/hex"
+	"maps"
 	"path"
 	"runtime/debug"
 	"slices"
@@ -64,14 +65,11 @@ var assets = sync.OnceValue(func() []Asset {
 	for _, f := range files {
 		mediaType, ok := assetTypes[path.Ext(f.Name())]
 		if !ok {
-			continue // a twin
+			continue // a twin, or texts
 		}
 		file := embedded(f.Name(), mediaType)
-		if slices.Contains(stable[:], f.Name()) || isTexts(f.Name()) {
+		if slices.Contains(stable[:], f.Name()) {
 			all = append(all, Asset{f.Name(), "/" + f.Name(), integrity(file.Body), file})
-		}
-		if isTexts(f.Name()) {
-			continue
 		}
 		hashed := "/static/" + f.Name() // of an earlier release
 		if slices.Contains(stable[:], f.Name()) || slices.Contains(parts[:], f.Name()) {
@@ -81,17 +79,28 @@ var assets = sync.OnceValue(func() []Asset {
 		forever.Forever = true
 		all = append(all, Asset{f.Name(), hashed, integrityOf(f.Name(), file.Body), &forever})
 	}
-	return all
+	return append(all, texts()...)
 })
 
 var assetTypes = map[string]string{
-	".js":   "text/javascript; charset=utf-8",
-	".css":  "text/css; charset=utf-8",
-	".json": "application/json",
+	".js":  "text/javascript; charset=utf-8",
+	".css": "text/css; charset=utf-8",
 }
 
-// isTexts reports whether a file holds the texts of a language.
-func isTexts(name string) bool { return path.Ext(name) == ".json" }
+// texts returns the texts of each language, under every tag by which a script
+// asks for them.
+func texts() (all []Asset) {
+	name := func(tag string) string { return "postil." + tag + ".json" }
+	tags, files := ScriptTags(), map[string]*File{}
+	for _, tag := range slices.Sorted(maps.Keys(tags)) {
+		lang := tags[tag]
+		if files[lang] == nil {
+			files[lang] = embedded(name(lang), "application/json")
+		}
+		all = append(all, Asset{name(tag), "/" + name(tag), integrity(files[lang].Body), files[lang]})
+	}
+	return all
+}
 
 // embedded reads a file and its twins, none of which can be missing.
 func embedded(name, mediaType string) *File {

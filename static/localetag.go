@@ -2,6 +2,7 @@ package static
 
 import (
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -12,19 +13,23 @@ const fallback = "en"
 // nearest are languages whose readers are better served by another one's texts
 // than by their base's or by English: tags of before, Norwegian without its
 // written form, and traditional Chinese.
-func nearest(tag string) string {
-	switch tag {
-	case "iw":
-		return "he"
-	case "in":
-		return "id"
-	case "no", "nn":
-		return "nb"
-	case "zh-hant", "zh-hk", "zh-mo":
-		return "zh-tw"
-	default:
-		return ""
+var nearest = map[string]string{
+	"iw": "he",
+	"in": "id",
+	"nn": "nb", "no": "nb",
+	"zh-hant": "zh-tw", "zh-hk": "zh-tw", "zh-mo": "zh-tw",
+}
+
+// ScriptTags returns, in lower case, the tags under which the script finds its
+// texts, each with the language whose texts they are. English is built in.
+func ScriptTags() map[string]string {
+	tags := maps.Clone(nearest)
+	for _, lang := range Languages() {
+		if tag := strings.ToLower(lang); tag != fallback {
+			tags[tag] = tag
+		}
 	}
+	return tags
 }
 
 // chain yields, in lower case, a tag and what stands in for it: itself without
@@ -35,7 +40,7 @@ func chain(lang string) iter.Seq[string] {
 			if !yield(tag) {
 				return
 			}
-			if near := nearest(tag); near != "" && !yield(near) {
+			if near, ok := nearest[tag]; ok && !yield(near) {
 				return
 			}
 		}

@@ -1,6 +1,7 @@
 package static_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,6 +53,47 @@ func TestThreadSpeaksTheLanguageAroundItOrElseOfItsFeed(t *testing.T) {
 				t.Errorf("asked for %q, want %q", got, want)
 			}
 		})
+	}
+}
+
+// What the script asks for and what stands there must be, under every tag, what
+// pages speak.
+func TestScriptAndPagesSpeakTheSameLanguageUnderEveryTag(t *testing.T) {
+	t.Parallel()
+	files := map[string][]byte{}
+	for _, a := range static.Assets() {
+		files["GET "+a.Path] = a.File.Body
+	}
+	tags := []string{"zh-Hans-MO", "zh-SG", "zh-Hant-MO", "pt-MO", "de-AT"}
+	for tag := range static.ScriptTags() {
+		tags = append(tags, tag, strings.ToUpper(tag)+"-1996")
+	}
+	s := newStandin(t)
+	b := browser.NewTab(t)
+	b.Open((&browser.Blog{Element: `<postil-thread lang="en" site="blog.example" page="/post"></postil-thread>`}).Serve(t, s.URL))
+	b.Text(".heading", "Comments")
+	for i, tag := range tags {
+		b.Eval(fmt.Sprintf(`(document.querySelector('postil-thread').lang = %q, 0)`, tag))
+		b.Until(func() bool { return len(s.texts()) > i }, func() string { return "no texts were asked for in " + tag })
+		assertTexts(t, tag, files[s.texts()[i]])
+	}
+}
+
+// assertTexts compares a file of texts, those of reading and those of writing,
+// with what pages say in a language.
+func assertTexts(t *testing.T, lang string, file []byte) {
+	t.Helper()
+	var texts [2]map[string]string
+	if err := json.Unmarshal(file, &texts); err != nil {
+		t.Errorf("%s: the script asks for what is not there: %v", lang, err)
+	}
+	for i, prefix := range []string{"script.", "write."} {
+		for key, text := range texts[i] {
+			if want := static.Text(lang, prefix+key); text != want {
+				t.Errorf("%s: the script says %q, pages say %q", lang, text, want)
+				return
+			}
+		}
 	}
 }
 

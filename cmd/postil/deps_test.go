@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"postil/migrate/schema":           {},
 	"postil/static":                   {},
 	"postil/static/browser":           {"postil/static", "postil/static/csp"},
-	"postil/static/build":             {},
+	"postil/static/build":             {"postil/static"},
 	"postil/static/csp":               {},
 	"postil/bench":                    {"*"},
 	"postil/bench/looks":              {"postil/static"},

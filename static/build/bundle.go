@@ -36,7 +36,7 @@ func bundle(static string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	define := map[string]string{}
+	define := map[string]string{"REGIONS": strconv.Quote(regions())}
 	for _, p := range parts {
 		part, err := build(root, p.entry, api.BuildOptions{
 			Format: api.FormatESModule, Target: api.ES2022, Plugins: []api.Plugin{texts(p.prefix), sheets(), lent()}, Define: define,

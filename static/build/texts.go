@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
+
+	"postil/static"
 )
 
 // Prefixes of the keys of texts that the parts of the script use.
@@ -38,8 +41,17 @@ func texts(prefix string) api.Plugin {
 	})
 }
 
-// aliases are tags under which browsers and pages also know a language.
-var aliases = map[string][]string{"nb": {"nn", "no"}, "he": {"iw"}, "id": {"in"}, "zh-tw": {"zh-hant", "zh-hk"}}
+// regions is a pattern of those tags with texts that have more than a language.
+func regions() string {
+	var tags []string
+	for tag := range static.ScriptTags() {
+		if strings.Contains(tag, "-") {
+			tags = append(tags, tag)
+		}
+	}
+	slices.Sort(tags)
+	return strings.Join(tags, "|")
+}
 
 // translations returns what the script fetches for languages other than
 // English, by file name: the texts of reading, and those of writing.
@@ -63,9 +75,7 @@ func translations(root string) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, name := range append(aliases[tag], tag) {
-			files["postil."+name+".json"] = body
-		}
+		files["postil."+tag+".json"] = body
 	}
 	return files, nil
 }

@@ -35,6 +35,6 @@ export function learn(texts?: Texts): void {
  * that scripts of earlier releases speak those of later ones.
  */
 export async function texts(service: string, lang: string): Promise<Texts[]> {
-  const tag = /^(pt-br|zh-(tw|hk|hant)|\w+)/.exec(lang.toLowerCase())?.[0] ?? 'en'
+  const [tag] = lang.toLowerCase().match(`${REGIONS}|\\w+`) ?? ['en']
   return tag === 'en' ? [] : fetch(`${service}/postil.${tag}.json`).then(answer => answer.json()).catch(() => [])
 }
