@@ -35,6 +35,22 @@ func TestThreadFarBelowIsFetchedWhenItComesNear(t *testing.T) {
 	b.Wait(`scrollY > 1000`, true)
 }
 
+// A browser that is busy tells at once that the form was far away and that it
+// is near: what counts is the last that it tells.
+func TestFormComesWhenTheBrowserTellsLate(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t, &remark{name: "Ann", html: "<p>1</p>"})
+	b := browser.NewTab(t)
+	b.Before(`window.IntersectionObserver = class extends IntersectionObserver {
+  constructor(tell, options) {
+    super((seen, self) => tell([{ isIntersecting: false }, ...seen], self), options)
+  }
+}`)
+	b.Open((&browser.Blog{}).Serve(t, s.URL))
+	b.Wait(shown, "1")
+	b.Wait(`root.querySelectorAll('form').length`, 1.0)
+}
+
 // As applications do that change pages without loading them.
 func TestElementsComeAndGoWithoutALeak(t *testing.T) {
 	t.Parallel()

@@ -168,9 +168,9 @@ export class Thread implements Acts {
   /** Leads to the form of the service until there is one here, or where there cannot be. */
   #invite(): Node {
     const link = make('a', 'compose', { href: formURL(this.place) }, this.say('write'))
-    const near = new IntersectionObserver(([seen]) => {
+    const near = new IntersectionObserver(seen => {
       // What waits for a connection is sent wherever the reader is.
-      if (!seen!.isIntersecting && !this.kept.includes(`postil:draft:${this.place.site}${this.place.page}#`)) return
+      if (!seen.at(-1)!.isIntersecting && !this.kept.includes(`postil:draft:${this.place.site}${this.place.page}#`)) return
       near.disconnect()
       this.write(desk => link.replaceWith(desk.form()), () => {})
     }, ahead)
