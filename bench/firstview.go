@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"postil/bench/setup"
 	"postil/static"
 )
 
@@ -65,11 +66,11 @@ func (b *bench) firstView() error {
 	if err != nil {
 		return err
 	}
-	defer s.stop()
+	defer s.Stop()
 	var rows [][]string
 	for _, n := range []int{10, 100, 1000} {
 		path := fmt.Sprintf("/comments-%d", n)
-		if err := fill(s.base, path, n); err != nil {
+		if err := fill(s.Base, path, n); err != nil {
 			return err
 		}
 		row, err := b.viewRow(s, n, path)
@@ -84,11 +85,11 @@ func (b *bench) firstView() error {
 }
 
 // viewRow looks at one thread several times.
-func (b *bench) viewRow(s *service, n int, path string) ([]string, error) {
-	if err := s.published(path, n); err != nil {
+func (b *bench) viewRow(s *setup.Service, n int, path string) ([]string, error) {
+	if err := published(s, path, n); err != nil {
 		return nil, err
 	}
-	blog := httptest.NewServer(blogPage(s.base, path))
+	blog := httptest.NewServer(blogPage(s.Base, path))
 	defer blog.Close()
 	var first, long, tasks, shift, stored []float64
 	var asked []string
@@ -100,11 +101,11 @@ func (b *bench) viewRow(s *service, n int, path string) ([]string, error) {
 		first, long, tasks = append(first, v.First), append(long, v.Long), append(tasks, v.Tasks)
 		shift, stored, asked = append(shift, v.Shift), append(stored, v.Stored), v.asked
 	}
-	script, err := sizes(s.base + static.Hashed("postil.js").Path)
+	script, err := sizes(s.Base + static.Hashed("postil.js").Path)
 	if err != nil {
 		return nil, err
 	}
-	feed, err := sizes(s.base + "/feeds/blog.example" + path + "/feed.xml")
+	feed, err := sizes(s.Base + "/feeds/blog.example" + path + "/feed.xml")
 	if err != nil {
 		return nil, err
 	}
@@ -113,10 +114,10 @@ func (b *bench) viewRow(s *service, n int, path string) ([]string, error) {
 }
 
 // published waits until all of a page's comments stand in its files.
-func (s *service) published(path string, n int) error {
+func published(s *setup.Service, path string, n int) error {
 	want := fmt.Sprintf("%q:%d", path, n)
 	for deadline := time.Now().Add(seenWithin); ; time.Sleep(10 * time.Millisecond) {
-		counts, err := os.ReadFile(filepath.Join(s.public, "sites", "blog.example", "counts.json"))
+		counts, err := os.ReadFile(filepath.Join(s.Public, "sites", "blog.example", "counts.json"))
 		if strings.Contains(strings.ReplaceAll(string(counts), " ", ""), want) {
 			return nil
 		}
@@ -144,24 +145,12 @@ func blogPage(service, path string) http.Handler {
 
 // fresh looks with a browser of its own, which knows nothing yet.
 func (b *bench) fresh(url string) (view, error) {
-	ctx, stop, err := b.chromium()
+	ctx, stop, err := setup.Chromium(b.ctx)
 	if err != nil {
 		return view{}, err
 	}
 	defer stop()
 	return lookAt(ctx, url)
-}
-
-// chromium starts a browser.
-func (b *bench) chromium() (context.Context, func(), error) {
-	if err := need("chromium", "chromium"); err != nil {
-		return nil, nil, err
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 800))
-	allocator, stop := chromedp.NewExecAllocator(b.ctx, options...)
-	ctx, cancel := chromedp.NewContext(allocator)
-	return ctx, func() { cancel(); stop() }, chromedp.Do(ctx)
 }
 
 // viewWithin bounds one view.
@@ -183,8 +172,7 @@ func lookAt(ctx context.Context, url string) (v view, err error) {
 		if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watching}); err != nil {
 			return err
 		}
-		// Without it a tab may count as hidden, where nothing is drawn.
-		if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		if err := setup.Visible(ctx); err != nil {
 			return err
 		}
 		_, err := chromedp.Call(ctx, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: slowdown})
@@ -193,7 +181,7 @@ func lookAt(ctx context.Context, url string) (v view, err error) {
 	if err != nil {
 		return v, err
 	}
-	if err := untilTrue(ctx, `seen.First > 0`); err != nil {
+	if err := setup.UntilTrue(ctx, `seen.First > 0`); err != nil {
 		return v, err
 	}
 	for len(asked) > 0 {
@@ -206,21 +194,12 @@ func lookAt(ctx context.Context, url string) (v view, err error) {
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[any](scroll)); err != nil {
 		return v, err
 	}
-	if err := untilTrue(ctx, `seen.Stored !== undefined`); err != nil {
+	if err := setup.UntilTrue(ctx, `seen.Stored !== undefined`); err != nil {
 		return v, err
 	}
 	measured, err := chromedp.Run(ctx, chromedp.Evaluate[view](`seen`))
 	measured.asked = v.asked
 	return measured, err
-}
-
-// untilTrue returns once an expression holds.
-func untilTrue(ctx context.Context, expression string) error {
-	for tick := time.NewTicker(20 * time.Millisecond); ; <-tick.C {
-		if holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression)); err != nil || holds {
-			return err
-		}
-	}
 }
 
 // sizes returns how many bytes a file takes on its way, in three codings.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -16,15 +15,6 @@ import (
 
 // blog is the site under test.
 const blog = "https://blog.example"
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
-}
 
 // words make text that compresses about as real comments do.
 var words = strings.Fields(`the of and a to in is you that it he was for on are as with his they I at be

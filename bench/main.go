@@ -9,17 +9,16 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
+
+	"postil/bench/setup"
 )
 
 // bench is one run: where things are, and how long the rounds take.
@@ -79,7 +78,7 @@ func run(ctx context.Context, args []string) error {
 	if err := os.Chmod(b.dir, 0o755); err != nil { // PostgreSQL runs as another user
 		return err
 	}
-	if err := b.build(); err != nil {
+	if b.program, err = setup.Build(ctx, b.dir); err != nil {
 		return err
 	}
 	for _, p := range chosen {
@@ -100,30 +99,11 @@ func choose(names []string) ([]part, error) {
 	for _, name := range names {
 		i := slices.IndexFunc(all, func(p part) bool { return p.name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("no part %q; there are start, read, post, publish, cost, firstview, import", name)
+			return nil, fmt.Errorf("no part %q; there are start, read, post, publish, cost, firstview, import, and flags before them (-h)", name)
 		}
 		chosen = append(chosen, all[i])
 	}
 	return chosen, nil
-}
-
-// build makes the program as a release is made.
-func (b *bench) build() error {
-	b.program = filepath.Join(b.dir, "postil")
-	cmd := exec.CommandContext(b.ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.program, "./cmd/postil")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build: %w\n%s", err, out)
-	}
-	return nil
-}
-
-// need says which Debian package a missing tool is in.
-func need(tool, debian string) error {
-	if _, err := exec.LookPath(tool); err != nil {
-		return errors.Join(err, fmt.Errorf("install it: apt-get install %s", debian))
-	}
-	return nil
 }
 
 // table prints rows of equal length as Markdown.

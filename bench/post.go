@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"postil/bench/setup"
 	"postil/comments/storetest"
 )
 
@@ -43,7 +44,7 @@ func (b *bench) post() error {
 	if err != nil {
 		return err
 	}
-	defer pg.stop()
+	defer pg.Stop()
 	if err := b.plainTable(dsn); err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func (b *bench) post() error {
 	if err != nil {
 		return err
 	}
-	defer lite.stop()
+	defer lite.Stop()
 	var rows [][]string
 	for _, clients := range []int{1, 8, 64} {
 		row, err := b.comparePosts(cluster, pg, lite, clients)
@@ -62,7 +63,7 @@ func (b *bench) post() error {
 	}
 	table("Clients|postil on PostgreSQL /s|pgbench /s|ratio|CPU ms per post: postil + PostgreSQL|pgbench's PostgreSQL|postil on SQLite /s|CPU ms per post", rows...)
 	fmt.Printf("\nAim: ratio ≥ 0.5 at 8 and 64 clients, memory ≤ 100 MB. Memory at most: %.1f MB on PostgreSQL, %.1f MB on SQLite.\n",
-		memory(pg.cmd.Process.Pid, "VmHWM"), memory(lite.cmd.Process.Pid, "VmHWM"))
+		memory(pg.PID, "VmHWM"), memory(lite.PID, "VmHWM"))
 	return nil
 }
 
@@ -80,28 +81,28 @@ func (b *bench) plainTable(dsn string) error {
 }
 
 // comparePosts runs paired rounds with so many clients.
-func (b *bench) comparePosts(cluster *storetest.Cluster, pg, lite *service, clients int) ([]string, error) {
+func (b *bench) comparePosts(cluster *storetest.Cluster, pg, lite *setup.Service, clients int) ([]string, error) {
 	page := func(poster, turn int) string { return fmt.Sprintf("/page-%d", (poster*7+turn)%postPages) }
 	var ours, theirs, ratio, ourCPU, theirCPU, liteRate, liteCPU []float64
 	for range b.rounds {
-		before := cpu(pg.cmd.Process.Pid) + cpu(cluster.PID())
-		n, err := postFor(pg.base, clients, b.round, page)
+		before := cpu(pg.PID) + cpu(cluster.PID())
+		n, err := postFor(pg.Base, clients, b.round, page)
 		if err != nil {
 			return nil, err
 		}
-		ourCPU = append(ourCPU, (cpu(pg.cmd.Process.Pid)+cpu(cluster.PID())-before)*1000/float64(n))
+		ourCPU = append(ourCPU, (cpu(pg.PID)+cpu(cluster.PID())-before)*1000/float64(n))
 		before = cpu(cluster.PID())
 		rate, err := b.pgbench(cluster, clients)
 		if err != nil {
 			return nil, err
 		}
 		theirCPU = append(theirCPU, (cpu(cluster.PID())-before)*1000/(rate*b.round.Seconds()))
-		before = cpu(lite.cmd.Process.Pid)
-		m, err := postFor(lite.base, clients, b.round, page)
+		before = cpu(lite.PID)
+		m, err := postFor(lite.Base, clients, b.round, page)
 		if err != nil {
 			return nil, err
 		}
-		liteCPU = append(liteCPU, (cpu(lite.cmd.Process.Pid)-before)*1000/float64(m))
+		liteCPU = append(liteCPU, (cpu(lite.PID)-before)*1000/float64(m))
 		ours, theirs = append(ours, float64(n)/b.round.Seconds()), append(theirs, rate)
 		ratio, liteRate = append(ratio, float64(n)/b.round.Seconds()/rate), append(liteRate, float64(m)/b.round.Seconds())
 	}

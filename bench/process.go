@@ -4,71 +4,20 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
-	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
-	"time"
+
+	"postil/bench/setup"
 )
 
 // clockTicks is USER_HZ, in which /proc counts CPU time; 100 on every Linux
 // architecture that Go runs on.
 const clockTicks = 100
 
-// service is a running postil.
-type service struct {
-	cmd    *exec.Cmd
-	base   string
-	public string
-	log    string
-}
-
-// serve starts postil on free ports with its own data folder and waits until
-// it answers.
-func (b *bench) serve(name string, args ...string) (*service, error) {
-	data := filepath.Join(b.dir, name)
-	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
-	base := fmt.Sprintf("http://127.0.0.1:%d", port)
-	log, err := os.Create(filepath.Join(b.dir, name+".log"))
-	if err != nil {
-		return nil, err
-	}
-	defer log.Close()
-	args = append([]string{"serve", "--data", data, "--listen", strings.TrimPrefix(base, "http://"), "--ops-listen", "127.0.0.1:0",
-		"--site", blog, "--policy", "open", "--rate", "0", "--url", base}, args...)
-	s := &service{cmd: exec.CommandContext(b.ctx, b.program, args...), base: base, public: filepath.Join(data, "public"), log: log.Name()}
-	s.cmd.Stdout, s.cmd.Stderr = log, log
-	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
-	if err := s.cmd.Start(); err != nil {
-		return nil, err
-	}
-	return s, s.ready()
-}
-
-// readyWithin bounds the wait for a server's first answer.
-const readyWithin = 20 * time.Second
-
-func (s *service) ready() error {
-	for deadline := time.Now().Add(readyWithin); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		resp, err := http.Get(s.base + "/livez")
-		if err == nil {
-			resp.Body.Close()
-			return nil
-		}
-	}
-	text, _ := os.ReadFile(s.log)
-	return fmt.Errorf("%s did not answer within %v:\n%s", s.base, readyWithin, text)
-}
-
-func (s *service) stop() {
-	s.cmd.Process.Signal(syscall.SIGTERM)
-	s.cmd.Wait()
+// serve starts postil for the site under test.
+func (b *bench) serve(name string, args ...string) (*setup.Service, error) {
+	return setup.Serve(b.ctx, b.program, b.dir, name, blog, args...)
 }
 
 // cpu returns the seconds of CPU that a process and its children have used,

@@ -20,24 +20,24 @@ func (b *bench) publish() error {
 	if err != nil {
 		return err
 	}
-	defer s.stop()
+	defer s.Stop()
 	page := func(i int) string { return fmt.Sprintf("/page-%d", i%publishPages) }
 	watches := make([]*watcher, publishPages)
 	for i := range watches {
-		if err := fill(s.base, page(i), 50); err != nil {
+		if err := fill(s.Base, page(i), 50); err != nil {
 			return err
 		}
-		if watches[i], err = watch(s.public, page(i)); err != nil {
+		if watches[i], err = watch(s.Public, page(i)); err != nil {
 			return err
 		}
 		defer watches[i].close()
 	}
-	before := cpu(s.cmd.Process.Pid)
-	delays, err := steadyPosts(s.base, page, watches)
+	before := cpu(s.PID)
+	delays, err := steadyPosts(s.Base, page, watches)
 	if err != nil {
 		return err
 	}
-	used := cpu(s.cmd.Process.Pid) - before
+	used := cpu(s.PID) - before
 	slices.Sort(delays)
 	table("Figure|Reached|Aim",
 		[]string{"posts, each awaited in its file", fmt.Sprint(len(delays)), ""},
@@ -45,7 +45,7 @@ func (b *bench) publish() error {
 		[]string{"post to file, p99", fmt.Sprintf("%.1f ms", percentile(delays, 0.99)), "≤ 50 ms"},
 		[]string{"post to file, slowest", fmt.Sprintf("%.1f ms", delays[len(delays)-1]), ""},
 		[]string{"CPU per post, stored and published", fmt.Sprintf("%.2f ms", used*1000/float64(len(delays))), ""},
-		[]string{"memory at most", fmt.Sprintf("%.1f MB", memory(s.cmd.Process.Pid, "VmHWM")), "≤ 100 MB"})
+		[]string{"memory at most", fmt.Sprintf("%.1f MB", memory(s.PID, "VmHWM")), "≤ 100 MB"})
 	return nil
 }
 

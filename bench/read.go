@@ -12,7 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
+
+	"postil/bench/setup"
 )
 
 // readers is the number of connections of one round.
@@ -29,29 +30,29 @@ type rates struct{ wall, cpu float64 }
 
 // read compares postil with nginx serving the very same files.
 func (b *bench) read() error {
-	if err := need("wrk", "wrk"); err != nil {
+	if err := setup.Need("wrk", "wrk"); err != nil {
 		return err
 	}
 	s, err := b.serve("read")
 	if err != nil {
 		return err
 	}
-	defer s.stop()
-	if err := fill(s.base, "/hundred", 100); err != nil {
+	defer s.Stop()
+	if err := fill(s.Base, "/hundred", 100); err != nil {
 		return err
 	}
-	if err := fill(s.base, "/thousand", 1000); err != nil {
+	if err := fill(s.Base, "/thousand", 1000); err != nil {
 		return err
 	}
-	n, stop, err := b.nginx(s.public)
+	n, stop, err := b.nginx(s.Public)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	if err := b.sameBytes(s.base, n.base); err != nil {
+	if err := b.sameBytes(s.Base, n.base); err != nil {
 		return err
 	}
-	postil := target{s.base, s.cmd.Process.Pid}
+	postil := target{s.Base, s.PID}
 	var rows [][]string
 	for _, c := range []struct{ name, path, encoding string }{
 		{"100 comments, plain", "/feeds/blog.example/hundred/feed.xml", "identity"},
@@ -203,10 +204,10 @@ http {
 
 // nginx serves a folder as a well-configured static server would.
 func (b *bench) nginx(root string) (target, func(), error) {
-	if err := need("nginx", "nginx-light"); err != nil {
+	if err := setup.Need("nginx", "nginx-light"); err != nil {
 		return target{}, nil, err
 	}
-	port, err := freePort()
+	port, err := setup.FreePort()
 	if err != nil {
 		return target{}, nil, err
 	}
@@ -224,12 +225,9 @@ func (b *bench) nginx(root string) (target, func(), error) {
 		cmd.Wait()
 	}
 	t := target{fmt.Sprintf("http://127.0.0.1:%d", port), cmd.Process.Pid}
-	for deadline := time.Now().Add(readyWithin); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		if resp, err := http.Get(t.base); err == nil {
-			resp.Body.Close()
-			return t, stop, nil
-		}
+	if err := setup.Answers(t.base); err != nil {
+		stop()
+		return t, nil, fmt.Errorf("nginx: %w", err)
 	}
-	stop()
-	return t, nil, fmt.Errorf("nginx did not answer at %s", t.base)
+	return t, stop, nil
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"postil/bench/setup"
 )
 
 // starts is how often the program is started to find the usual time.
@@ -24,8 +26,8 @@ func (b *bench) start() error {
 			return err
 		}
 		times = append(times, took.Seconds()*1000)
-		idle = max(idle, memory(s.cmd.Process.Pid, "VmRSS"))
-		s.stop()
+		idle = max(idle, memory(s.PID, "VmRSS"))
+		s.Stop()
 	}
 	table("Figure|Reached|Aim",
 		[]string{"size of the program", fmt.Sprintf("%.1f MB", float64(info.Size())/1e6), ""},
@@ -35,7 +37,7 @@ func (b *bench) start() error {
 	return nil
 }
 
-func (b *bench) timedStart(name string) (*service, time.Duration, error) {
+func (b *bench) timedStart(name string) (*setup.Service, time.Duration, error) {
 	began := time.Now()
 	s, err := b.serve(name)
 	return s, time.Since(began), err

@@ -16,6 +16,8 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"postil/bench/setup"
 )
 
 // shot is one view of the blog.
@@ -54,14 +56,11 @@ const (
 
 // photograph takes all pictures and puts them on one sheet.
 func photograph(ctx context.Context, blog, folder string) error {
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU)
-	ctx, stop := chromedp.NewExecAllocator(ctx, options...)
-	defer stop()
-	ctx, cancel := chromedp.NewContext(ctx)
-	defer cancel()
-	if err := chromedp.Do(ctx); err != nil {
+	ctx, stop, err := setup.Chromium(ctx)
+	if err != nil {
 		return err
 	}
+	defer stop()
 	var faults []error
 	for _, s := range shots() {
 		picture, err := s.take(ctx, blog)
@@ -90,9 +89,15 @@ func (s shot) take(ctx context.Context, blog string) (picture []byte, err error)
 	if err := chromedp.Do(ctx, chromedp.Navigate(blog+"/"+s.theme+s.page)); err != nil {
 		return nil, err
 	}
-	const reach = `document.querySelector('postil-thread').scrollIntoView(), !!document.querySelector('postil-thread').shadowRoot?.querySelector('.words') && !!document.querySelector('postil-thread').shadowRoot.querySelector('textarea, .closed')`
-	if err := until(ctx, reach, `scrollTo(0, document.body.scrollHeight)`); err != nil {
-		return nil, fmt.Errorf("the thread is not shown: %w", err)
+	// The thread comes when it is near, its form when the thread's end is.
+	const thread = `document.querySelector('postil-thread')`
+	for _, near := range []string{
+		thread + `.scrollIntoView(), !!` + thread + `.shadowRoot?.querySelector('.words')`,
+		`scrollTo(0, document.body.scrollHeight), !!` + thread + `.shadowRoot.querySelector('textarea, .closed')`,
+	} {
+		if err := setup.UntilTrue(ctx, near); err != nil {
+			return nil, fmt.Errorf("the thread is not shown: %w", err)
+		}
 	}
 	height, err := chromedp.Run(ctx, chromedp.Evaluate[float64](`scrollTo(0, 0), document.documentElement.scrollHeight`))
 	if err != nil {
@@ -109,27 +114,12 @@ func (s shot) take(ctx context.Context, blog string) (picture []byte, err error)
 	return picture, err
 }
 
-// until asks until something holds, and does something in between.
-func until(ctx context.Context, expression, between string) error {
-	for tick := time.NewTicker(50 * time.Millisecond); ; {
-		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
-		if err != nil || holds {
-			return err
-		}
-		if _, err := chromedp.Run(ctx, chromedp.Evaluate[any](between)); err != nil {
-			return err
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
 // size makes the window so large, and its reader prefer a scheme.
 func size(ctx context.Context, width, height int64, scheme string) error {
 	return chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		if err := setup.Visible(ctx); err != nil {
+			return err
+		}
 		_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1})
 		if err != nil {
 			return err

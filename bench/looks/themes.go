@@ -22,7 +22,7 @@ var page = template.Must(template.ParseFS(themeFiles, "themes/page.html"))
 type themes struct{ service string }
 
 // ServeHTTP answers with a page, or with a style sheet.
-func (t themes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (t *themes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasSuffix(r.URL.Path, ".css") {
 		http.ServeFileFS(w, r, themeFiles, "themes/"+path.Base(r.URL.Path))
 		return

@@ -13,13 +13,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
+
+	"postil/bench/setup"
 )
 
 // bench is one run.
@@ -138,19 +139,14 @@ func (b *bench) part(name string, run func() error) error {
 	return nil
 }
 
-// build makes the program as a release is made.
+// build makes the program, unless one was named.
 func (b *bench) build() (err error) {
 	if b.program != "" {
 		b.program, err = filepath.Abs(b.program)
 		return err
 	}
-	b.program = filepath.Join(b.dir, "postil")
-	cmd := exec.CommandContext(b.ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.program, "./cmd/postil")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build: %w\n%s", err, out)
-	}
-	return nil
+	b.program, err = setup.Build(b.ctx, b.dir)
+	return err
 }
 
 // replaceAll measures the ways of restarting.

@@ -37,7 +37,8 @@ var mayImport = map[string][]string{
 	"postil/static/build":             {"postil/static"},
 	"postil/static/csp":               {},
 	"postil/bench":                    {"*"},
-	"postil/bench/looks":              {"postil/static"},
+	"postil/bench/looks":              {"postil/bench/setup", "postil/static"},
+	"postil/bench/setup":              {},
 	"postil/bench/zerodowntime":       {"*"},
 }
 
@@ -92,7 +93,7 @@ func TestDomainImportsTheStandardLibraryOnly(t *testing.T) {
 
 func TestProgramLinksNoTestCodeAndNoBuildTool(t *testing.T) {
 	t.Parallel()
-	foreign := []string{"testing", "net/http/httptest", "postil/comments/storetest", "postil/static/browser", "postil/static/build", "postil/bench"}
+	foreign := []string{"testing", "net/http/httptest", "postil/comments/storetest", "postil/static/browser", "postil/static/build", "postil/bench/setup"}
 	for _, p := range goList(t, "-deps", "postil/cmd/postil") {
 		if slices.Contains(foreign, p.ImportPath) || strings.Contains(p.ImportPath, "esbuild") ||
 			strings.Contains(p.ImportPath, "chromedp") || strings.Contains(p.ImportPath, "testscript") {
