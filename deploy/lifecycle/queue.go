@@ -74,15 +74,15 @@ func (g *Gate) wait(ctx context.Context, ticket uint64, until time.Time) (*waite
 	if !g.join(w) {
 		return w, refused
 	}
-	timer := time.NewTimer(time.Until(until))
+	// A timer without a channel: of thousands that wait, each byte counts.
+	timer := time.AfterFunc(time.Until(until), func() { g.withdraw(w, expired) })
 	defer timer.Stop()
 	select {
 	case f := <-w.fate:
 		return w, f
 	case <-ctx.Done():
-		return w, g.withdraw(w, abandoned)
-	case <-timer.C:
-		return w, g.withdraw(w, expired)
+		g.withdraw(w, abandoned)
+		return w, <-w.fate
 	}
 }
 
@@ -100,22 +100,21 @@ func (g *Gate) join(w *waiter) bool {
 	return true
 }
 
-// withdraw takes a waiter out of the queue; its fate may have been decided at
-// the same moment.
-func (g *Gate) withdraw(w *waiter, f fate) fate {
+// withdraw takes a waiter out of the queue, unless its fate was decided at the
+// same moment.
+func (g *Gate) withdraw(w *waiter, f fate) {
 	g.mu.Lock()
-	if w.at >= 0 {
-		heap.Remove(&g.waiting, w.at)
-		if f == abandoned {
-			g.count.Abandoned++
-		} else {
-			g.count.Refused++
-		}
-		g.mu.Unlock()
-		return f
+	defer g.mu.Unlock()
+	if w.at < 0 {
+		return
 	}
-	g.mu.Unlock()
-	return <-w.fate
+	heap.Remove(&g.waiting, w.at)
+	if f == abandoned {
+		g.count.Abandoned++
+	} else {
+		g.count.Refused++
+	}
+	w.admit(f)
 }
 
 // Waiting returns how many requests are held.
