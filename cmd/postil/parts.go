@@ -45,6 +45,7 @@ func (s *parts) begin() {
 	s.running.Go(func() { s.courier.Run(s.ctx) })
 	s.running.Go(func() { s.defences.Run(s.ctx) })
 	s.running.Go(func() { s.tidy(s.ctx, tidyFirst, tidyEvery) })
+	s.running.Go(func() { s.shed(s.ctx) })
 	s.running.Go(func() {
 		if err := s.store.Watch(s.ctx, s.written); err != nil && s.ctx.Err() == nil {
 			s.log.Error("watching the database ended; changes by other processes wait for the next poll", "error", err)
