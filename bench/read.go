@@ -44,6 +44,9 @@ func (b *bench) read() error {
 	if err := fill(s.Base, "/thousand", 1000); err != nil {
 		return err
 	}
+	if err := published(s, "/thousand", 1000); err != nil { // nginx has the files only
+		return err
+	}
 	n, stop, err := b.nginx(s.Public)
 	if err != nil {
 		return err
