@@ -115,6 +115,7 @@ func TestKeysAloneAreEnough(t *testing.T) {
 	d.press("a") // the page is about one comment
 	d.becomes(all[3], comments.Published)
 	d.Wait(`document.querySelector('.card .status').innerText`, "published")
+	d.shows("Comment by Bob") // the next page, whose words stand before its keys work
 	d.press("h")
 	d.becomes(all[3], comments.Held)
 	for _, c := range all[4:] {
