@@ -127,6 +127,7 @@ func TestAnswerQuotesWhatIsSelected(t *testing.T) {
 	b.Click(".branch .buttons button:last-child")
 	b.Eval(`getSelection().removeAllRanges()`)
 	b.Click(".reply")
+	b.Wait(`root.querySelectorAll('.branch .form').length`, 1.0) // the form below the thread is empty as well
 	b.Wait(marked, "«»")
 }
 
