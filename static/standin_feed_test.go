@@ -70,7 +70,8 @@ func (s *standin) nav(dir string) string {
 	if s.closed {
 		return ""
 	}
-	return fmt.Sprintf(`<h:a class="compose" href="%s/comment?page=%s">Write a comment</h:a>`, s.URL, url.QueryEscape(dir))
+	page := strings.TrimPrefix(dir, "/feeds/blog.example")
+	return fmt.Sprintf(`<h:a class="compose" href="%s/comment?site=blog.example&amp;page=%s">Write a comment</h:a>`, s.URL, url.QueryEscape(page))
 }
 
 // entries writes comments in thread order: each with its answers after it.

@@ -156,7 +156,7 @@ func TestWritingPartIsCheckedByItsHash(t *testing.T) {
 	b.Click(".reply")
 	b.Text(".thread > .status", "The service did not answer; please try again.")
 	b.Wait(`root.querySelectorAll('form, #evil').length`, 0.0)
-	b.Wait(`root.querySelector('.compose').getAttribute('href')`, changed.URL+"/comment?site=blog.example&page=%2Fpost")
+	b.Wait(`root.querySelector('.compose').getAttribute('href')`, s.URL+"/comment?site=blog.example&page=%2Fpost")
 }
 
 func TestWritingPartIsFetchedByThoseWhoGetThere(t *testing.T) {

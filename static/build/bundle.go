@@ -26,6 +26,24 @@ var parts = []struct{ name, file, entry, prefix string }{
 	{"MORE", "postil.more.js", "widget/more.ts", morePrefix},
 }
 
+// own are properties that the script's parts use among themselves, which the
+// build gives names of one letter. None may be one that browsers or the service
+// know, that a part exports, or that the script makes up as it runs.
+var own = [26]string{
+	"adopt", "article", "bar", "comment", "comments", "draw", "folder", "insert", "kept", "list", "mine", "more", "place", "root",
+	"seek", "settle", "tell", "texts", "timer", "updated", "visit", "walk", "was", "watch", "whole", "written",
+}
+
+// shorter returns the pattern of those names and what each becomes, the same
+// in all parts.
+func shorter() (pattern string, names map[string]any) {
+	names = map[string]any{}
+	for i, name := range own {
+		names[name] = string('a' + rune(i)) // a letter each: there are no more than 26
+	}
+	return "^(" + strings.Join(own[:], "|") + ")$", names
+}
+
 // bundle returns the built files by name. The folder static is only read.
 func bundle(static string) (map[string][]byte, error) {
 	root, err := filepath.Abs(static)
@@ -37,9 +55,11 @@ func bundle(static string) (map[string][]byte, error) {
 		return nil, err
 	}
 	define := map[string]string{"REGIONS": strconv.Quote(regions())}
+	private, names := shorter()
 	for _, p := range parts {
 		part, err := build(root, p.entry, api.BuildOptions{
 			Format: api.FormatESModule, Target: api.ES2022, Plugins: []api.Plugin{texts(p.prefix), sheets(), lent()}, Define: define,
+			MangleProps: private, MangleCache: names,
 		})
 		if err != nil {
 			return nil, err
@@ -48,10 +68,12 @@ func bundle(static string) (map[string][]byte, error) {
 		maps.Copy(define, address(p.name, p.file, part))
 	}
 	built["postil.js"], err = build(root, "widget/element.ts", api.BuildOptions{
-		Format:  api.FormatIIFE,
-		Target:  api.ES2022,
-		Plugins: []api.Plugin{texts(scriptPrefix), sheets()},
-		Define:  define,
+		Format:      api.FormatIIFE,
+		Target:      api.ES2022,
+		Plugins:     []api.Plugin{texts(scriptPrefix), sheets()},
+		Define:      define,
+		MangleProps: private,
+		MangleCache: names,
 	})
 	if err != nil {
 		return nil, err
@@ -130,7 +152,7 @@ func sheets() api.Plugin {
 // lent has a later part of the script borrow what the first one has.
 func lent() api.Plugin {
 	return api.Plugin{Name: "lent", Setup: func(b api.PluginBuild) {
-		b.OnResolve(api.OnResolveOptions{Filter: `^\./(dom|copy|feed|page)$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		b.OnResolve(api.OnResolveOptions{Filter: `^\./(dom|feed|page|read)$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			return api.OnResolveResult{Path: filepath.Join(args.ResolveDir, "lent.ts")}, nil
 		})
 	}}

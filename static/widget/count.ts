@@ -22,6 +22,7 @@ export function count(element: HTMLElement, place: Place): void {
 function ask(): void {
   const sites: Record<string, { service: string, site: string, pages: Elements }> = {}
   for (const [element, { service, site, page }] of waiting) {
+    if (!element.isConnected) continue
     const { pages } = sites[service + ' ' + site] ??= { service, site, pages: new Map() }
     pages.set(page, [...pages.get(page) ?? [], element])
   }

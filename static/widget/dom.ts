@@ -20,6 +20,7 @@ export function button(part: string, words: string, onclick: (() => void) | null
 
 /** Gives a later part of the script what the first one has; see lent.ts, which takes this file's place there. */
 export declare function lend(...own: [
-  typeof button, typeof make, typeof import('./copy').allowed,
-  typeof import('./feed').load, typeof import('./feed').uuid, typeof import('./page').feedURL,
+  typeof button, typeof make,
+  typeof import('./feed').load, typeof import('./page').feedURL,
+  typeof import('./read').read,
 ]): void

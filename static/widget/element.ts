@@ -1,8 +1,9 @@
 import { button, make } from './dom'
+import { ahead, near } from './near'
 import { placeOf } from './page'
-import { reach, type More } from './reach'
+import { reachMore } from './reach'
 import css from './style.css'
-import { ahead, Thread } from './thread'
+import { Thread } from './thread'
 
 // Constructed sheets are the one way in for styles that a host's policy need
 // not allow.
@@ -14,8 +15,8 @@ class PostilThread extends HTMLElement {
   static readonly observedAttributes = ['site', 'page', 'service', 'lang']
 
   readonly #shadow = this.attachShadow({ mode: 'open' })
-  readonly #near = new IntersectionObserver(seen => seen.at(-1)!.isIntersecting && this.#refresh(), ahead)
   #wanted = '' // the place to be shown, and its language
+  #near: IntersectionObserver | undefined
   #thread: Thread | undefined
 
   constructor() {
@@ -26,15 +27,19 @@ class PostilThread extends HTMLElement {
 
   connectedCallback(): void {
     addEventListener('hashchange', this.#follow)
-    this.#near.observe(this)
+    this.#near = near(this, () => this.#refresh())
     this.#thread?.start()
     this.#follow()
+    // An observer is first told after a frame, which can be long in coming.
+    queueMicrotask(() => {
+      if (this.getClientRects()[0]?.top! < innerHeight + ahead) this.#refresh()
+    })
   }
 
   disconnectedCallback(): void {
     removeEventListener('hashchange', this.#follow)
-    this.#near.disconnect()
-    this.#thread?.stop()
+    this.#near?.disconnect()
+    clearTimeout(this.#thread?.timer)
   }
 
   attributeChangedCallback(): void {
@@ -44,63 +49,52 @@ class PostilThread extends HTMLElement {
   /** Shows the thread that the attributes name, unless it does already. */
   async #refresh(): Promise<void> {
     const place = placeOf(this)
-    const lang = this.closest('[lang]')?.getAttribute('lang') ?? ''
+    const lang = this.closest<HTMLElement>('[lang]')?.lang ?? ''
     const wanted = JSON.stringify([place, lang])
     if (wanted === this.#wanted) return
     this.#wanted = wanted
     const thread = new Thread(place, lang)
-    try {
-      await thread.load(() => {
-        if (wanted !== this.#wanted || this.#thread === thread) return
-        this.#thread?.stop()
-        this.#thread = thread
-        this.#shadow.replaceChildren(thread.node)
-      })
-    } catch {
-      if (wanted === this.#wanted) this.#fail(thread)
-    }
-    if (this.#thread !== thread) return
-    if (this.isConnected) thread.start()
+    const shown = await thread.load().then(() => true, () => false)
+    if (wanted !== this.#wanted) return
+    this.#thread = shown ? thread : undefined
+    this.#shadow.replaceChildren(...shown ? [thread.node] : this.#failed(thread))
+    if (!shown) return
+    thread.start()
+    await thread.whole
     this.#follow()
   }
 
-  #fail({ say }: Thread): void {
-    this.#thread?.stop()
-    this.#thread = undefined
-    this.#shadow.replaceChildren(
-      make('slot', '', {}),
-      make('p', 'status', { role: 'status' }, say('failed'), ' ', button('button', say('again'), () => {
-        this.#wanted = ''
-        void this.#refresh()
-      })))
+  #failed({ say }: Thread): Node[] {
+    return [make('slot', '', {}), make('p', 'status', { role: 'status' }, say('failed'), ' ', button('button', say('again'), () => {
+      this.#wanted = ''
+      void this.#refresh()
+    }))]
   }
 
   /** Goes to the comment that the address names, unless that names something of the page. */
   readonly #follow = (): void => {
     const name = location.hash.slice(1)
     if (!name || document.getElementById(name)) return
-    if (this.#thread) this.#thread.reveal(name.replace(/^comment-/, ''))
+    if (this.#thread) this.#thread.more(more => more.seek(name))
     else this.#refresh()
   }
 }
 
-let counting: Promise<More> | undefined
-
 /** Shows how many comments a page has; what hosts write inside it stands there until that is known. */
 class PostilCount extends HTMLElement {
-  static readonly observedAttributes = ['site', 'page', 'service']
+  static readonly observedAttributes = PostilThread.observedAttributes
 
   connectedCallback(): void {
     const place = placeOf(this)
-    counting ??= reach<More>(place.service + MORE_PATH, MORE_INTEGRITY)
-    counting.then(more => more.count(this, place), () => {})
+    reachMore(place.service).then(more => more.count(this, place), () => {})
   }
 
   attributeChangedCallback(): void {
-    if (this.isConnected) this.connectedCallback()
+    this.connectedCallback()
   }
 }
 
-for (const [name, element] of [['postil-thread', PostilThread], ['postil-count', PostilCount]] as const) {
-  if (!customElements.get(name)) customElements.define(name, element)
+if (!customElements.get('postil-thread')) {
+  customElements.define('postil-thread', PostilThread)
+  customElements.define('postil-count', PostilCount)
 }

@@ -6,11 +6,11 @@ import type { Say, ScriptKey } from './text'
 export interface Acts {
   readonly say: Say<ScriptKey>
   readonly written: string // the language of what stands in comments
-  readonly open: boolean
+  readonly form: string // where to write, or empty
   readonly kept: string // the names under which this browser has stored something
-  when(time: string): Node
+  readonly entries: Map<string, Entry>
+  readonly when: ((time: HTMLTimeElement) => void) | undefined // dates it
   face(into: HTMLElement, badge: string): Node
-  nameOf(id: string): string | undefined
 }
 
 const marks = ['owner', 'pinned', 'edited', 'held', 'fresh'] as const
@@ -38,9 +38,11 @@ export class Entry {
 
   /** Shows the comment as it is now. */
   show(): void {
-    const { say, when, face, nameOf, written, open, kept } = this.#acts
+    const { say, when, face, entries, written, form, kept } = this.#acts
     const { id, parent, name, website, badge, created, held, gone, words, mine } = this.comment
-    const above = nameOf(parent)
+    const above = entries.get(parent)?.comment
+    const time = make('time', '', { dateTime: created }, created.slice(0, 10))
+    when?.(time)
     const own = mine || kept.includes(id)
     const act = (key: 'reply' | 'edit' | 'delete') => button(key, say(key))
     this.article.classList.toggle('gone', gone)
@@ -55,11 +57,13 @@ export class Entry {
           ? make('a', '', { href: website, rel: 'nofollow ugc noopener', dir: 'auto' }, name)
           : make('bdi', '', {}, name)), ' ',
         badge && face(make('span', 'badge', { title: say('badge', badge) }, badge.slice(0, short)), badge),
-        link(id, 'when', when(created)),
+        link(id, 'when', time),
         ...marks.map(mark => this.comment[mark] && make('span', 'mark ' + mark, {}, say(mark))),
-        parent && (above ? link(parent, 'answered', '↩ ' + above, { ariaLabel: say('answered', above) }) : link(parent, 'answered', say('earlier')))),
+        parent && (above && !above.gone
+        ? link(parent, 'answered', '↩ ' + above.name, { ariaLabel: say('answered', above.name) })
+        : link(parent, 'answered', say('earlier')))),
       make('div', 'words', { dir: 'auto', lang: written }, words.cloneNode(true)),
-      make('footer', 'acts', {}, open && !held && act('reply'), own && act('edit'), own && act('delete')))
+      make('footer', 'acts', {}, form && !held && act('reply'), own && act('edit'), own && act('delete')))
   }
 }
 

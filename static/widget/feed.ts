@@ -1,4 +1,4 @@
-import { copy } from './copy'
+import { read } from './read'
 
 /** One comment, from a feed or from the answer to a post. */
 export interface Comment {
@@ -20,74 +20,42 @@ export interface Comment {
   words: Node
 }
 
-/** What one document of a thread says. */
+/** One document of a thread. */
 export interface Feed {
-  lang: string
-  open: boolean // new comments are accepted
-  older: string // address of the next older document, or empty
-  root: Element
-  comments: Iterable<Comment> // parents before their answers; each is read when its turn comes
+  root: Element // what it says of itself
+  comments: (() => Comment)[] // parents before their answers; each is read when its turn comes
 }
 
-/**
- * Fetches and reads a document. XMLHttpRequest it must be: where Trusted Types
- * are required it alone still parses, here when responseXML is asked for. Asked
- * about XML that is not well-formed, browsers answer with an error page whose
- * styles the policy of the host refuses, with a complaint.
- */
-export function load(url: string): Promise<Feed> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest()
-    request.open('GET', url)
-    request.onload = () => {
-      const root = request.responseXML?.documentElement
-      if (root?.localName === 'feed') resolve(read(root))
-      else reject()
-    }
-    request.onerror = reject
-    request.send()
-  })
+/** Fetches and reads a document; fails where there is none. */
+export async function load(url: string): Promise<Feed> {
+  const [head, ...entries] = (await (await fetch(url)).text()).split(/(?=<entry>)/)
+  return { root: read(head!).querySelector('feed')!, comments: entries.map(xml => () => comment(xml)) }
 }
 
-function read(feed: Element): Feed {
-  return {
-    lang: feed.getAttribute('xml:lang') || 'en',
-    open: !!feed.querySelector('.compose'),
-    older: feed.querySelector('link[rel="prev-archive"]')?.getAttribute('href') ?? '',
-    root: feed,
-    comments: comments(feed),
-  }
-}
-
-function* comments(feed: Element): Generator<Comment> {
-  for (const entry of feed.querySelectorAll('entry')) yield comment(entry)
-}
-
-function comment(entry: Element): Comment {
+function comment(xml: string): Comment {
+  // Such content is one div (RFC 4287 §3.1.1.3).
+  const [before, xhtml = '', after] = xml.split(/<content[^>]*>\s*<div[^>]*>|<\/div>\s*<\/content>/)
+  const entry = read(before! + after)
   const text = (selector: string) => entry.querySelector(selector)?.textContent ?? ''
   const attribute = (selector: string, name: string) => entry.querySelector(selector)?.getAttribute(name) ?? ''
-  const marked = (mark: string) => !!attribute(`category[term=${mark}]`, 'term')
-  const words = entry.querySelector('content > *')
+  const marked = (mark: string) => !!entry.querySelector(`[term=${mark}]`)
   return {
     id: uuid(text('id')),
     parent: uuid(attribute('in-reply-to', 'ref')),
     name: text('name'),
     website: text('uri'),
-    badge: attribute('category[scheme$=":badge"]', 'term'),
+    badge: attribute('[scheme$=":badge"]', 'term'),
     created: text('published'),
     updated: text('updated'),
-    was: oldName(entry),
+    was: attribute('.was', 'id'), // set by imports
     owner: marked('owner'),
     pinned: marked('pinned'),
     edited: marked('edited'),
     held: false,
     gone: marked('gone'),
-    words: words ? copy(words) : new DocumentFragment(),
+    words: read(xhtml, true),
   }
 }
 
-/** The fragment by which pages linked to a comment before it was imported. */
-const oldName = (entry: Element) => entry.querySelector('.was')?.id ?? ''
-
 /** The end of tag:blog.example,2026-11-22:comment:UUID. */
-export const uuid = (tag: string) => tag.split(':').pop()!
+const uuid = (tag: string) => tag.split(':').pop()!

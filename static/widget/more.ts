@@ -30,13 +30,14 @@ sheet.replaceSync(css)
 /** What readers of a thread reach for after its first view. */
 export class Reading {
   readonly #thread: Thread
+  readonly #say
   readonly #tools = make('div', 'bar views', { hidden: true })
   readonly watch
   readonly visit
 
   constructor(thread: Thread) {
     this.#thread = thread
-    const say = speak(thread.texts[0])
+    const say = this.#say = speak(thread.texts[0])
     const visited = new Visits(thread)
     this.visit = () => visited.begin()
     this.watch = new Watch(thread, () => visited.note()).look
@@ -71,13 +72,12 @@ export class Reading {
 
   /** Deleting takes a second press: it cannot be undone. */
   delete(pressed: HTMLElement): void {
-    const { say } = this.#thread
     if (pressed.onblur) return this.#thread.write(desk => desk.remove(this.#at(pressed)))
-    pressed.textContent = say('sure')
-    this.#thread.tell(say('sure')) // a button's new words are not read out
+    pressed.textContent = this.#say('more.sure')
+    this.#thread.tell(pressed.textContent) // a button's new words are not read out
     pressed.onblur = () => {
       pressed.onblur = null
-      pressed.textContent = say('delete')
+      pressed.textContent = this.#thread.say('delete')
     }
   }
 
@@ -97,6 +97,7 @@ export class Reading {
 
   /** Goes to the comment that has an id, or had a name elsewhere, however old it is. */
   async seek(name: string): Promise<void> {
+    name = name.replace(/^comment-/, '')
     const { entries } = this.#thread
     for (let searched = 0; ; searched++) {
       for (const entry of entries.values()) {
@@ -134,7 +135,8 @@ export class Reading {
     this.#press(tool)
     this.#thread.settle = undefined
     for (const entry of this.#sorted((a, b) => +b.pinned - +a.pinned || byTime(a, b))) {
-      if (!this.#thread.adopt(entry)) this.#thread.list.append(entry.node)
+      if (this.#thread.adopt(entry)) entry.show()
+      else this.#thread.list.append(entry.node)
     }
   }
 
@@ -167,7 +169,7 @@ export class Reading {
 
   async #loadOlder(): Promise<boolean> {
     const thread = this.#thread
-    thread.tell(thread.say('wait'))
+    thread.tell(this.#say('more.wait'))
     try {
       await thread.add(await load(thread.older))
       thread.tell('')

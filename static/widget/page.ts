@@ -10,11 +10,11 @@ const script = (document.currentScript as HTMLScriptElement | null)?.src ?? ''
 
 /** Reads an element's attributes; without them it is about the page that it stands on. */
 export function placeOf(element: Element): Place {
-  const said = (name: string) => element.getAttribute(name) || undefined
+  const said = (name: string) => element.getAttribute(name)
   return {
-    service: (said('service') ?? script.replace(/(static\/)?[^/]*$/, '')).replace(/\/+$/, ''),
-    site: said('site') ?? location.host,
-    page: canonical(said('page') ?? location.pathname),
+    service: (said('service') || script.replace(/(static\/)?[^/]*$/, '')).replace(/\/+$/, ''),
+    site: said('site') || location.host,
+    page: canonical(said('page') || location.pathname),
   }
 }
 
@@ -31,7 +31,7 @@ export function canonical(page: string): string {
 
 function encode(segment: string): string {
   try {
-    return encodeURIComponent(decodeURIComponent(segment)).replace(/%(2[46BC]|3[ABD]|40)/g, decodeURIComponent)
+    return encodeURI(decodeURIComponent(segment)).replace(/[/?#]/g, encodeURIComponent)
   } catch {
     return segment
   }
@@ -40,6 +40,3 @@ function encode(segment: string): string {
 /** Where the newest document of a thread is. A query is part of a directory's name there. */
 export const feedURL = ({ service, site, page }: Place) =>
   `${service}/feeds/${site}${page === '/' ? '' : page.replace(/\?.*/, encodeURIComponent)}/feed.xml`
-
-/** Where a comment on a page is written without this script. */
-export const formURL = ({ service, site, page }: Place) => `${service}/comment?${new URLSearchParams({ site, page })}`

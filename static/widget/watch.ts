@@ -1,5 +1,5 @@
 import type { Entry } from './entry'
-import { load, uuid, type Feed } from './feed'
+import { load, type Feed } from './feed'
 import { feedURL } from './page'
 import { speak } from './text'
 import type { Thread } from './thread'
@@ -26,10 +26,9 @@ export class Watch {
   }
 
   readonly look = async (): Promise<void> => {
-    if (document.hidden) return this.#plan(glance)
-    const { place, list, when } = this.#thread
-    const changed = await load(feedURL(place)).then(feed => this.#merge(feed), () => 0)
-    for (const time of list.querySelectorAll('time')) time.replaceWith(when(time.dateTime))
+    if (document.hidden || !this.#thread.node.isConnected) return this.#plan(glance)
+    const changed = await load(feedURL(this.#thread.place)).then(feed => this.#merge(feed)).catch(() => 0)
+    this.#thread.date()
     this.#wait = changed ? often : Math.min(2 * this.#wait, seldom)
     this.#plan(this.#wait)
   }
@@ -46,7 +45,8 @@ export class Watch {
     const there = new Set<string>()
     let come = 0
     let changed = 0
-    for (const comment of feed.comments) {
+    for (const read of feed.comments) {
+      const comment = read()
       const entry = entries.get(comment.id)
       there.add(comment.id)
       if (!entry) {
@@ -60,7 +60,7 @@ export class Watch {
       }
     }
     for (const deleted of feed.root.querySelectorAll('deleted-entry')) {
-      const entry = entries.get(uuid(deleted.getAttribute('ref') ?? ''))
+      const entry = entries.get(deleted.getAttribute('ref')!.split(':').pop()!)
       if (!entry || entry.comment.gone || there.has(entry.comment.id)) continue
       changed++
       this.#remove(entry)

@@ -46,9 +46,9 @@ export class Desk {
 
   /** Asks for an answer, which begins with what is selected of the comment. */
   reply(entry: Entry): void {
-    const words = chosen(entry.article)
+    const quoted = chosen(entry.article)
     const body = this.#answer(entry)
-    if (words) type(body, words)
+    if (quoted) type(body, quoted)
     else body.focus()
   }
 
@@ -72,7 +72,7 @@ export class Desk {
         shelve(shelf)
         keep(comment.id, { key, body: draft.body })
         const held = answer.status === 'held'
-        entry.comment = { ...comment, edited: true, held, words: this.#read(answer.html) }
+        entry.comment = { ...comment, edited: true, held, words: read(answer.html, true) }
         entry.show()
         this.#tell(ask(held ? 'waits' : 'saved'))
         end()
@@ -99,7 +99,7 @@ export class Desk {
 
   #answer(entry: Entry): HTMLTextAreaElement {
     const { id } = entry.comment
-    return this.#open(entry, end => this.#compose(id, this.#thread.nameOf(id)!, end, end))
+    return this.#open(entry, end => this.#compose(id, entry.comment.name, end, end))
   }
 
   /** Shows a form below a comment, until it is sent or given up; one at a time. */
@@ -133,12 +133,12 @@ export class Desk {
         const id = await this.#post(draft, parent)
         shelve(shelf)
         over(alone)
-        if (!alone) await this.#thread.reveal(id)
+        if (!alone) await this.#thread.more(more => more.seek(id))
       },
     })
   }
 
-  readonly #preview = async (body: string): Promise<Node> => this.#read((await api.preview(this.#thread.place, body)).html)
+  readonly #preview = async (body: string): Promise<Node> => read((await api.preview(this.#thread.place, body)).html, true)
 
   /** Sends a draft and shows its author at once what became of it. Returns its id. */
   async #post(draft: Draft, parent: string): Promise<string> {
@@ -149,7 +149,7 @@ export class Desk {
     const held = status === 'held'
     // An earlier try, whose answer was lost, may be there already.
     const entry = this.#thread.entries.get(id) ?? this.#thread.insert({
-      badge: '', owner: false, ...answer, parent, held, website: draft.website ?? '', words: this.#read(html),
+      badge: '', owner: false, ...answer, name: answer.name || ask('anonymous'), parent, held, website: draft.website ?? '', words: read(html, true),
       pinned: false, edited: false, gone: false, mine: true,
     })
     entry.show()
@@ -171,8 +171,4 @@ export class Desk {
   }
 
   readonly #tell = (words: string): void => this.#thread.tell(words)
-
-  #read(html: string): Node {
-    return read(html)
-  }
 }
