@@ -32,7 +32,8 @@ const (
 
 // view is what Chromium tells of one first view.
 type view struct {
-	First  float64 // milliseconds from the script's run to the first comment on the screen
+	First  float64 // milliseconds from the end of the script's run until the first comment was drawn
+	Opened float64 // likewise, from opening the page
 	Long   float64 // the longest task, in milliseconds; 0 when none took 50
 	Tasks  float64 // how many took longer than that
 	Shift  float64 // cumulative layout shift, from opening the page to its end
@@ -42,7 +43,7 @@ type view struct {
 
 // watching is run before the page's own scripts.
 const watching = `{
-  const seen = window.seen = { First: 0, Long: 0, Tasks: 0, Shift: 0 }
+  const seen = window.seen = { First: 0, Opened: 0, Long: 0, Tasks: 0, Shift: 0 }
   new PerformanceObserver(list => list.getEntries().forEach(e => { seen.Tasks++; seen.Long = Math.max(seen.Long, e.duration) })).observe({ type: 'longtask', buffered: true })
   new PerformanceObserver(list => list.getEntries().forEach(e => { if (!e.hadRecentInput) seen.Shift += e.value })).observe({ type: 'layout-shift', buffered: true })
   customElements.whenDefined('postil-thread').then(async () => {
@@ -53,7 +54,11 @@ const watching = `{
     const observer = new MutationObserver(() => {
       if (!root.querySelector('.words')) return
       observer.disconnect()
-      requestAnimationFrame(() => setTimeout(() => seen.First = performance.now() - ran))
+      // The frame has been drawn when the next task begins, which must not be one of the script's own timers.
+      requestAnimationFrame(() => scheduler.postTask(() => {
+        seen.Opened = performance.now()
+        seen.First = seen.Opened - ran
+      }, { priority: 'user-blocking' }))
     })
     observer.observe(root, { childList: true, subtree: true })
   })
@@ -79,7 +84,7 @@ func (b *bench) firstView() error {
 		}
 		rows = append(rows, row)
 	}
-	table("Comments|requests|script: bytes raw, gzip, brotli|feed: raw, gzip, brotli|first comment|tasks over 50 ms, the longest|layout shift|stored", rows...)
+	table("Comments|requests|script: bytes raw, gzip, brotli|feed: raw, gzip, brotli|first comment: after the script ran, after the page was opened|tasks over 50 ms, the longest|layout shift|stored", rows...)
 	fmt.Printf("\nMedians of %d, CPU ÷%d, cold cache. Aims: first comment %s, layout shift %s.\n", b.rounds, slowdown, aimFirst, aimShift)
 	return nil
 }
@@ -91,14 +96,15 @@ func (b *bench) viewRow(s *setup.Service, n int, path string) ([]string, error) 
 	}
 	blog := httptest.NewServer(blogPage(s.Base, path))
 	defer blog.Close()
-	var first, long, tasks, shift, stored []float64
+	var first, opened, long, tasks, shift, stored []float64
 	var asked []string
 	for range b.rounds {
 		v, err := b.fresh(blog.URL)
 		if err != nil {
 			return nil, err
 		}
-		first, long, tasks = append(first, v.First), append(long, v.Long), append(tasks, v.Tasks)
+		first, opened = append(first, v.First), append(opened, v.Opened)
+		long, tasks = append(long, v.Long), append(tasks, v.Tasks)
 		shift, stored, asked = append(shift, v.Shift), append(stored, v.Stored), v.asked
 	}
 	script, err := sizes(s.Base + static.Hashed("postil.js").Path)
@@ -109,7 +115,7 @@ func (b *bench) viewRow(s *setup.Service, n int, path string) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	return []string{fmt.Sprint(n), fmt.Sprint(len(asked)), script, feed, fmt.Sprintf("%.0f ms", median(first)),
+	return []string{fmt.Sprint(n), fmt.Sprint(len(asked)), script, feed, fmt.Sprintf("%.0f, %.0f ms", median(first), median(opened)),
 		fmt.Sprintf("%.0f, %.0f ms", median(tasks), median(long)), fmt.Sprintf("%.3f", median(shift)), fmt.Sprintf("%.0f", median(stored))}, nil
 }
 
