@@ -137,6 +137,13 @@ func (b *Tab) AsksOnly(origins ...string) {
 	}
 }
 
+// Asked returns the addresses that the page has asked for, in order.
+func (b *Tab) Asked() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.requests)
+}
+
 func (b *Tab) complain(expected []string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -5,7 +5,8 @@ import { get, shelve, type Kept } from './draft'
 import { clear, complain, field } from './field'
 import type { Prove } from './pass'
 import { ask, type WriteKey } from './text'
-import { toolbar, type } from './tools'
+import { toolbar, type Mark } from './tools'
+import { type } from './type'
 
 /** How often something is sent again because the service asked for patience. */
 const maxPatience = 5
@@ -23,6 +24,7 @@ export interface Task {
   shelf: string // where the words are kept until they are sent
   save(draft: Draft, alone: boolean): Promise<unknown> // alone: nobody pressed a button just now
   preview(body: string): Promise<Node>
+  mark(area: HTMLTextAreaElement, how: Mark): void // what is selected
   prove?: Prove // of what is new
   cancel?(): void
 }
@@ -57,7 +59,7 @@ export class Composer {
       },
     },
     make('h3', 'title', {}, title),
-    field('body', this.body, ask('hint'), toolbar(this.body)),
+    field('body', this.body, ask('hint'), toolbar(this.body, task.mark)),
     ...this.#author?.fields ?? [],
     this.#shown,
     make('div', 'buttons', {},

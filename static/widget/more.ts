@@ -3,8 +3,8 @@ import type { Entry } from './entry'
 import { face } from './face'
 import { fold } from './fold'
 import { load, type Comment } from './feed'
+import { mark } from './mark'
 import css from './more.css'
-import { solve } from './proof'
 import { visits } from './stored'
 import { speak } from './text'
 import type { Thread } from './thread'
@@ -81,8 +81,18 @@ export class Reading {
     }
   }
 
-  /** Does the work of a challenge. */
-  readonly solve = solve
+  /** Marks what is selected where a comment is written. */
+  readonly mark = mark
+
+  /** Answers can be followed without an account or an address. */
+  follow({ article }: Entry, feed: string): void {
+    const tell = (words: string) => this.#thread.tell(words)
+    const copy = () => navigator.clipboard.writeText(feed).then(() => tell(this.#say('more.copied')), () => tell(feed))
+    article.after(make('p', 'follow acts', {},
+      make('a', '', { href: feed }, this.#say('more.follow')),
+      // Pages without TLS have no clipboard.
+      isSecureContext && button('button', this.#say('more.copy'), () => void copy())))
+  }
 
   /** Draws the picture of a badge. */
   draw(into: Element, badge: string): void {
@@ -119,10 +129,11 @@ export class Reading {
   }
 
   /** Moves the focus to the next comment (j) or to the one before (k). */
-  walk({ key, target, altKey, ctrlKey, metaKey }: KeyboardEvent): void {
-    if (altKey || ctrlKey || metaKey || !(target instanceof Element) || target.closest('form')) return
-    const shown = [...this.#thread.list.querySelectorAll<HTMLElement>('.entry')].filter(entry => entry.checkVisibility())
-    const at = shown.indexOf(target.closest<HTMLElement>('.entry')!)
+  walk({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): void {
+    if (altKey || ctrlKey || metaKey) return
+    const { list } = this.#thread
+    const shown = [...list.querySelectorAll<HTMLElement>('.entry')].filter(entry => entry.checkVisibility())
+    const at = shown.findIndex(entry => entry.matches(':focus-within'))
     const next = shown[at < 0 && key === 'k' ? shown.length - 1 : at + (key === 'j' ? 1 : -1)]
     next?.focus()
   }

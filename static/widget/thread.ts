@@ -32,7 +32,7 @@ export class Thread implements Acts {
   readonly node = make('section', 'thread', {
     ariaKeyShortcuts: 'J K',
     onkeydown: event => {
-      if ('jk'.includes(event.key)) this.more(more => more.walk(event))
+      if ('jk'.includes(event.key) && !(event.target as Element).closest('form')) this.more(more => more.walk(event))
     },
     // What the buttons do is told by their classes.
     onclick: ({ target }) => this.#press(target as HTMLElement),

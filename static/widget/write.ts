@@ -1,14 +1,15 @@
 import * as api from './api'
 import { Composer, type Draft } from './compose'
-import { button, make } from './dom'
 import { shelve } from './draft'
 import type { Entry } from './entry'
 import { forget, keep, own, shelf, waiting } from './keys'
+import { solve } from './proof'
 import { chosen } from './quote'
 import { read } from './read'
 import { ask } from './text'
 import type { Thread } from './thread'
-import { type } from './tools'
+import type { Mark } from './tools'
+import { type } from './type'
 import css from './write.css'
 
 export { lend } from './dom'
@@ -65,7 +66,7 @@ export class Desk {
       send: 'save',
       body,
       shelf,
-      preview: this.#preview,
+      ...this.#tools,
       cancel: end,
       save: async draft => {
         const answer = await api.edit(place, comment.id, key, draft.body)
@@ -121,12 +122,11 @@ export class Desk {
       title: parent ? ask('replyTo', name) : ask('write'),
       send: 'post',
       shelf,
-      preview: this.#preview,
-      // Who reads only, and comes near the form, need not have what does the work.
+      ...this.#tools,
       prove: async (key, told) => {
         const challenge = await api.challenge(this.#thread.place, key)
         told(challenge)
-        return this.#thread.more(more => more.solve(challenge), () => '')
+        return solve(challenge)
       },
       ...cancel && { cancel },
       save: async (draft, alone) => {
@@ -138,7 +138,10 @@ export class Desk {
     })
   }
 
-  readonly #preview = async (body: string): Promise<Node> => read((await api.preview(this.#thread.place, body)).html, true)
+  readonly #tools = {
+    preview: async (body: string): Promise<Node> => read((await api.preview(this.#thread.place, body)).html, true),
+    mark: (area: HTMLTextAreaElement, how: Mark) => void this.#thread.more(more => more.mark(area, how)),
+  }
 
   /** Sends a draft and shows its author at once what became of it. Returns its id. */
   async #post(draft: Draft, parent: string): Promise<string> {
@@ -154,20 +157,8 @@ export class Desk {
     })
     entry.show()
     this.#tell(ask(held ? 'waits' : 'published') + (answer.follow === 'asked' ? ' ' + ask('confirm') : ''))
-    if (!held) entry.article.after(this.#follow(answer.replies_feed))
+    if (!held) void this.#thread.more(more => more.follow(entry, answer.replies_feed), () => {})
     return id
-  }
-
-  /** Answers can be followed without an account or an address. */
-  #follow(feed: string): Node {
-    const copy = async () => {
-      await navigator.clipboard.writeText(feed)
-      this.#tell(ask('copied'))
-    }
-    return make('p', 'follow acts', {},
-      make('a', '', { href: feed }, ask('follow')),
-      // Pages without TLS have no clipboard.
-      isSecureContext && button('button', ask('copy'), () => void copy().catch(() => this.#tell(feed))))
   }
 
   readonly #tell = (words: string): void => this.#thread.tell(words)
