@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -99,5 +100,27 @@ func TestBuildSaysWhatIsWrong(t *testing.T) {
 	}
 	if code := run(dir); code != 1 {
 		t.Errorf("exit code %d, want 1", code)
+	}
+}
+
+// A name that is no longer there would hide that another took its place.
+func TestShortenedNamesStandInTheSources(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("../widget/*.ts")
+	if err != nil || len(paths) == 0 {
+		t.Fatal(paths, err)
+	}
+	var sources []byte
+	for _, path := range paths {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, source...)
+	}
+	for _, name := range own {
+		if used := regexp.MustCompile(`\b` + name + `\b`); !used.Match(sources) {
+			t.Errorf("nothing is called %s", name)
+		}
 	}
 }

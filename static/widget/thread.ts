@@ -134,7 +134,11 @@ export class Thread implements Acts {
       this.insert(comment, above)
       if (++n % chunk === first) await drawn()
     }
-    if (!this.settle) for (const { id } of [...this.list.children]) if (this.adopt(this.entries.get(id)!)) this.entries.get(id)!.show()
+    if (!this.settle) {
+      for (const { id } of [...this.list.children]) {
+        if (this.adopt(this.entries.get(id)!)) this.entries.get(id)!.show()
+      }
+    }
   }
 
   /** Puts an answer below its comment, if that is here. */
