@@ -63,7 +63,7 @@ func (r renderer) atom(d *document) ([]byte, error) {
 	entries.Grow(len(d.shown) * entrySize)
 	for i := range d.shown {
 		piece, err := r.pieces.get(d.key(Atom, &d.shown[i], d.parentURL(r.base, Atom, &d.shown[i])), func() (string, error) {
-			return encodeEntry(r.atomEntry(d, &d.shown[i]))
+			return string(r.atomEntry(d, &d.shown[i]).markup()), nil
 		})
 		if err != nil {
 			return nil, err
@@ -78,15 +78,6 @@ func (r renderer) atom(d *document) ([]byte, error) {
 	}
 	f.Entries = entries.String()
 	return encodeAtom(f, r.stylesheet)
-}
-
-// encodeEntry writes one entry as it stands in a feed.
-func encodeEntry(x *atomEntry) (string, error) {
-	var b strings.Builder
-	e := xml.NewEncoder(&b)
-	e.Indent(" ", " ")
-	err := e.Encode(x)
-	return b.String(), err
 }
 
 // newFeed returns a feed with what all feeds of a site have in common.

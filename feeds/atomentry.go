@@ -12,12 +12,11 @@ import (
 
 // atomEntry is an atom:entry with what gorilla's lacks.
 type atomEntry struct {
-	XMLName xml.Name `xml:"entry"`
 	gorilla.AtomEntry
-	InReplyTo  *inReplyTo `xml:"thr:in-reply-to"`
-	Total      int        `xml:"thr:total,omitempty"`
-	Categories []category `xml:"category"`
-	Body       string     `xml:",innerxml"` // markup: atom:content, and around it what is for browsers
+	InReplyTo  *inReplyTo
+	Total      int // answers; 0 is not told
+	Categories []category
+	Body       markup // atom:content, and around it what is for browsers
 }
 
 // deletedEntry is a tombstone (RFC 6721 §3): readers that kept the comment are
@@ -29,15 +28,40 @@ type deletedEntry struct {
 }
 
 // inReplyTo is RFC 4685 §3.
-type inReplyTo struct {
-	Ref  string `xml:"ref,attr"`
-	Href string `xml:"href,attr"`
-	Type string `xml:"type,attr"`
+type inReplyTo struct{ Ref, Href, Type string }
+
+type category struct{ Term, Scheme string }
+
+// markup writes an entry as it stands in a feed.
+func (x *atomEntry) markup() markup {
+	parts := append(make([]markup, 0, 12),
+		element("title", nil, text(x.Title)),
+		element("updated", nil, text(x.Updated)),
+		element("id", nil, text(x.Id)),
+		element("published", nil, text(x.Published)))
+	for _, l := range x.Links {
+		parts = append(parts, emptyElement("link", attribute{"href", l.Href}, attribute{"rel", l.Rel}, attribute{"type", l.Type}))
+	}
+	parts = append(parts, person(x.Author))
+	if r := x.InReplyTo; r != nil {
+		parts = append(parts, emptyElement("thr:in-reply-to", attribute{"ref", r.Ref}, attribute{"href", r.Href}, attribute{"type", r.Type}))
+	}
+	if x.Total > 0 {
+		parts = append(parts, element("thr:total", nil, markup(strconv.Itoa(x.Total))))
+	}
+	for _, c := range x.Categories {
+		parts = append(parts, emptyElement("category", attribute{"term", c.Term}, attribute{"scheme", c.Scheme}))
+	}
+	return join(" <entry>\n  ", parts, "\n  ", "\n"+x.Body+"\n </entry>")
 }
 
-type category struct {
-	Term   string `xml:"term,attr"`
-	Scheme string `xml:"scheme,attr"`
+// person writes an atom:author.
+func person(a *gorilla.AtomAuthor) markup {
+	var uri markup
+	if a.Uri != "" {
+		uri = element("uri", nil, text(a.Uri))
+	}
+	return join("<author>\n   ", []markup{element("name", nil, text(a.Name)), uri}, "\n   ", "\n  </author>")
 }
 
 // atomEntry renders one comment of a thread.
@@ -60,7 +84,7 @@ func (r renderer) atomEntry(d *document, e *entry) *atomEntry {
 		acts = xhtml("footer", "acts", reply)
 	}
 	words := content(d.site, &e.Comment, markup(e.HTML.XHTML()))
-	x.Body = "\n" + string(lines(xhtml("header", "by", formerly(e), byline(d.site, &e.Comment)), earlier, words, acts))
+	x.Body = lines(xhtml("header", "by", formerly(e), byline(d.site, &e.Comment)), earlier, words, acts)
 	return x
 }
 
@@ -95,7 +119,7 @@ func (d *document) vacate(x *atomEntry, e *entry) {
 	x.Title = static.Text(lang, "entry.gone")
 	x.Author = &gorilla.AtomAuthor{AtomPerson: gorilla.AtomPerson{Name: static.Text(lang, "anonymous")}}
 	x.Categories = append(x.Categories, category{"gone", d.tags.named("mark")})
-	x.Body = "\n" + string(lines(formerly(e), content(d.site, &e.Comment, "<p><em>"+text(x.Title)+"</em></p>")))
+	x.Body = lines(formerly(e), content(d.site, &e.Comment, "<p><em>"+text(x.Title)+"</em></p>"))
 }
 
 // newAtomEntry renders what a comment is in any feed, without its body.

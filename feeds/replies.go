@@ -49,11 +49,8 @@ func (r renderer) replies(site comments.Site, closed bool, parent *comments.Comm
 	f.Head += string(lines(r.repliesHeader(site, closed, parent, here), r.repliesFooter(site, parent.Page)))
 	updated := parent.Created
 	for _, c := range answers {
-		entry, err := encodeEntry(r.repliesEntry(site, closed, tags, c, &inReplyTo{tags.comment(parent.ID), here, "text/html"}))
-		if err != nil {
-			return nil, err
-		}
-		f.Entries += "\n" + entry
+		entry := r.repliesEntry(site, closed, tags, c, &inReplyTo{tags.comment(parent.ID), here, "text/html"})
+		f.Entries += "\n" + string(entry.markup())
 		updated = later(updated, c.Updated())
 	}
 	f.Updated = timestamp(updated)
@@ -89,6 +86,6 @@ func (r renderer) repliesEntry(site comments.Site, closed bool, tags tagger, ans
 	if !closed {
 		acts = xhtml("footer", "acts", hyperlink(formURL(r.base, site, c.Page, c.ID), "reply", static.Text(site.Settings.Language, "entry.reply")))
 	}
-	x.Body = "\n" + string(lines(xhtml("header", "by", byline(site, c)), content(site, c, markup(c.HTML.XHTML())), acts))
+	x.Body = lines(xhtml("header", "by", byline(site, c)), content(site, c, markup(c.HTML.XHTML())), acts)
 	return x
 }

@@ -44,11 +44,7 @@ func (r renderer) latestAtom(site comments.Site, newest []comments.Comment) ([]b
 	for i := range newest {
 		c := newest[i]
 		c.Pinned = false // it is so among the comments of its page
-		entry, err := encodeEntry(latestEntry(site, tags, &c))
-		if err != nil {
-			return nil, err
-		}
-		f.Entries += "\n" + entry
+		f.Entries += "\n" + string(latestEntry(site, tags, &c).markup())
 		updated = later(updated, newest[i].Updated())
 	}
 	f.Updated = timestamp(updated)
@@ -60,7 +56,7 @@ func latestEntry(site comments.Site, tags tagger, c *comments.Comment) *atomEntr
 	x := newAtomEntry(site, tags, c)
 	x.Categories = marks(tags, c)
 	where := hyperlink(site.Link(c.Page)+"#"+anchor(c.ID), "place", place(site, c.Page))
-	x.Body = "\n" + string(lines(xhtml("header", "by", byline(site, c)+where), content(site, c, markup(c.HTML.XHTML()))))
+	x.Body = lines(xhtml("header", "by", byline(site, c)+where), content(site, c, markup(c.HTML.XHTML())))
 	return x
 }
 
