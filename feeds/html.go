@@ -61,8 +61,7 @@ func (r renderer) htmlEntries(d *document, form Form) (string, error) {
 		piece, err := r.pieces.get(d.key(form, &d.shown[i], d.parentURL(r.base, HTML, &d.shown[i])), func() (string, error) {
 			x := r.htmlEntry(d, &d.shown[i])
 			x.Nested = form == Fragment
-			made, err := static.RenderEntry(x)
-			return made.XHTML(), err
+			return static.RenderEntry(x).XHTML(), nil
 		})
 		if err != nil {
 			return "", err

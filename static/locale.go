@@ -86,8 +86,12 @@ func value(lang, name string, args []any) string {
 			continue
 		}
 		switch v := args[i+1].(type) {
-		case int, int64:
-			return digits(lang, fmt.Sprint(v))
+		case string:
+			return v
+		case int:
+			return digits(lang, strconv.Itoa(v))
+		case int64:
+			return digits(lang, strconv.FormatInt(v, 10))
 		default:
 			return fmt.Sprint(v)
 		}

@@ -4,7 +4,6 @@ import (
 	"embed"
 	"html/template"
 	"io"
-	"strings"
 	"sync"
 	"time"
 )
@@ -13,7 +12,7 @@ import (
 var templateFiles embed.FS
 
 var templates = sync.OnceValue(func() *template.Template {
-	funcs := template.FuncMap{"text": Text, "count": Count, "date": Date, "span": Span, "direction": Direction, "trusted": trusted, "iso": iso, "face": face, "short": ShortBadge}
+	funcs := template.FuncMap{"text": Text, "count": Count, "date": Date, "span": Span, "direction": Direction, "trusted": trusted, "iso": iso}
 	return template.Must(template.New("").Funcs(funcs).Option("missingkey=error").ParseFS(templateFiles, "templates/*.html"))
 })
 
@@ -25,9 +24,6 @@ func trusted(m Markup) template.HTML {
 	return template.HTML(m.XHTML())
 }
 
-// face is the picture that belongs to a badge.
-func face(badge string) Markup { return entryMarkup(Identicon(badge)) }
-
 // badgeShown is how much of a badge stands beside a name: enough to tell two
 // people of one name apart. The rest is told to whoever asks.
 const badgeShown = 5
@@ -37,19 +33,6 @@ func ShortBadge(badge string) string { return badge[:min(len(badge), badgeShown)
 
 // iso is the machine's form of a time (RFC 3339), to the second.
 func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// RenderEntry makes one comment of a thread, for a ThreadPage. The same entry
-// gives the same markup: callers may keep it.
-func RenderEntry(e ThreadEntry) (Markup, error) {
-	var b strings.Builder
-	err := render(&b, "entry", e)
-	return entryMarkup(b.String()), err
-}
-
-// entryMarkup is what the template of an entry, or Identicon, has made.
-type entryMarkup string
-
-func (r entryMarkup) XHTML() string { return string(r) }
 
 // RenderThread writes one document of a thread.
 func RenderThread(w io.Writer, p ThreadPage) error { return render(w, "thread.html", p) }
