@@ -140,7 +140,11 @@ func (d *Dir) load(path string, origins []string) (*static.File, error) {
 }
 
 func (d *Dir) read(path string) (body []byte, modified time.Time, err error) {
-	f, err := d.root.Open(path)
+	return read(d.root, path)
+}
+
+func read(root *os.Root, path string) (body []byte, modified time.Time, err error) {
+	f, err := root.Open(path)
 	if err != nil {
 		return nil, modified, err
 	}

@@ -1,16 +1,10 @@
 package feeds
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path"
-	"strconv"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"postil/static"
 )
@@ -45,7 +39,8 @@ func (d *Dir) Put(writes []Write, removals []string) error {
 	if d.lock == nil {
 		return errors.New("the output directory was opened for reading only")
 	}
-	b := batch{dir: d, removals: removals, touched: map[string]bool{}}
+	b := batch{dir: d, here: visit{dir: d}, removals: removals, touched: map[string]bool{}}
+	defer b.here.leave()
 	err := b.stage(writes)
 	for _, step := range []func() error{b.dropTwins, b.replace, b.sync} {
 		if err == nil {
@@ -58,6 +53,9 @@ func (d *Dir) Put(writes []Write, removals []string) error {
 // batch is one Put under way.
 type batch struct {
 	dir      *Dir
+	here     visit   // where the files belong
+	temps    *folder // where they stand first; nil while there are none
+	tempPath string
 	staged   []staged
 	removals []string
 	touched  map[string]bool // directories to be synced
@@ -73,119 +71,29 @@ type staged struct {
 // suffixes are those of a file and its twins, in the order of their renaming.
 var suffixes = [...]string{"", gzipSuffix, brotliSuffix}
 
-// stage writes what differs from what is there.
-func (b *batch) stage(writes []Write) error {
-	bodies := map[string][]byte{} // by temporary name
-	for _, w := range writes {
-		todo := b.dir.missing(w)
-		if todo == nil {
-			continue
-		}
-		s := staged{w.Path, map[string]string{}}
-		for suffix, body := range todo {
-			temp := path.Join(tempDir, strconv.FormatInt(b.dir.temps.Add(1), 10))
-			s.temps[suffix] = temp
-			bodies[temp] = body
-		}
-		b.staged = append(b.staged, s)
-	}
-	b.many = canSyncAll && len(bodies) >= manyFiles
-	return b.write(bodies)
-}
-
-// write makes temporary files, and waits until they are on disk.
-func (b *batch) write(bodies map[string][]byte) error {
-	var group errgroup.Group
-	group.SetLimit(maxSyncs)
-	if b.many {
-		group.SetLimit(1) // nothing waits for the disk, only for the directory
-	}
-	for temp, body := range bodies {
-		group.Go(func() error { return b.dir.write(temp, body, !b.many) })
-	}
-	err := group.Wait()
-	if err == nil && b.many {
-		err = b.dir.syncAll()
-	}
-	return err
-}
-
-// parts returns what is to be written of a file, by suffix.
-func parts(f *static.File) map[string][]byte {
-	p := map[string][]byte{"": f.Body}
-	if f.Gzip != nil {
-		p[gzipSuffix] = f.Gzip
-	}
-	if f.Brotli != nil {
-		p[brotliSuffix] = f.Brotli
-	}
-	return p
-}
-
-// missing returns what must be written of a file: nothing if it and its twins
-// are on disk as they should be, and the twins alone if the file is.
-func (d *Dir) missing(w Write) map[string][]byte {
-	want := parts(w.File)
-	same := map[string]bool{}
-	for _, suffix := range suffixes {
-		body, wanted := want[suffix]
-		have, _, err := d.read(w.Path + suffix)
-		same[suffix] = wanted && err == nil && bytes.Equal(body, have) || !wanted && missing(err)
-	}
-	switch {
-	case same[""] && same[gzipSuffix] && same[brotliSuffix]:
-		return nil
-	case same[""]:
-		delete(want, "")
-	}
-	return want
-}
-
-// write makes a new file and, if asked to, waits until it is on disk.
-func (d *Dir) write(name string, body []byte, sync bool) error {
-	if err := d.step("write", name); err != nil {
-		return err
-	}
-	f, err := d.create(name)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(body)
-	if err == nil && sync {
-		err = f.Sync()
-		d.syncs.Add(1)
-	}
-	return errors.Join(err, f.Close())
-}
-
-// create makes a temporary file; their directory may have been removed by
-// whoever emptied this one.
-func (d *Dir) create(name string) (*os.File, error) {
-	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL
-	f, err := d.root.OpenFile(name, flags, 0o644)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return f, err
-	}
-	if err := d.root.Mkdir(tempDir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
-	}
-	return d.root.OpenFile(name, flags, 0o644)
-}
-
 // dropTwins removes the twins that the next step would make stale. Whoever
 // loads a file meanwhile gets it with its own twins or without.
 func (b *batch) dropTwins() error {
 	dropped := map[string]bool{}
 	for _, p := range b.paths() {
+		dir := path.Dir(p)
+		there, err := b.here.open(dir)
+		if missing(err) || strings.HasSuffix(p, "/") {
+			continue
+		}
+		if err != nil {
+			return err
+		}
 		for _, suffix := range suffixes[1:] {
-			switch err := b.dir.remove(p + suffix); {
+			switch err := b.dir.removeFrom(there, p+suffix); {
 			case err == nil:
-				dropped[path.Dir(p)] = true
+				dropped[dir] = true
 			case !missing(err):
 				return err
 			}
 		}
 	}
+	b.here.leave()
 	return b.syncDirs(dropped)
 }
 
@@ -202,19 +110,11 @@ func (b *batch) replace() error {
 	b.dir.swap.Lock()
 	defer b.dir.swap.Unlock()
 	defer b.dir.cache.drop(b.paths()...)
+	defer b.here.leave()
 	for _, s := range b.staged {
-		if err := b.makeDir(path.Dir(s.path)); err != nil {
+		if err := b.replaceOne(s); err != nil {
 			return err
 		}
-		for _, suffix := range suffixes {
-			if temp, ok := s.temps[suffix]; ok {
-				if err := b.dir.rename(temp, s.path+suffix); err != nil {
-					return err
-				}
-				delete(s.temps, suffix)
-			}
-		}
-		b.touched[path.Dir(s.path)] = true
 	}
 	for _, p := range b.removals {
 		if !strings.HasSuffix(p, "/") {
@@ -225,6 +125,43 @@ func (b *batch) replace() error {
 		b.prune(path.Dir(p))
 	}
 	return nil
+}
+
+// replaceOne makes a file and its twins stand where they belong.
+func (b *batch) replaceOne(s staged) error {
+	dir := path.Dir(s.path)
+	to, err := b.openOrMake(dir)
+	if err != nil {
+		return err
+	}
+	b.touched[dir] = true
+	for _, suffix := range suffixes {
+		temp, ok := s.temps[suffix]
+		if !ok {
+			continue
+		}
+		if err := b.dir.step("rename", s.path+suffix); err != nil {
+			return err
+		}
+		if err := b.temps.move(temp, to, path.Base(s.path)+suffix); err != nil {
+			return err
+		}
+		delete(s.temps, suffix)
+	}
+	return nil
+}
+
+// openOrMake opens a directory, and makes it if it is missing.
+func (b *batch) openOrMake(dir string) (*folder, error) {
+	f, err := b.here.open(dir)
+	if !missing(err) {
+		return f, err
+	}
+	b.here.leave()
+	if err := b.makeDir(dir); err != nil {
+		return nil, err
+	}
+	return b.here.open(dir)
 }
 
 // makeDir makes a directory, and notes which ones got a new entry by it.
@@ -254,18 +191,6 @@ func (b *batch) prune(dir string) {
 	b.touched[dir] = true
 }
 
-// discard removes temporary files that were not used.
-func (b *batch) discard() (err error) {
-	for _, s := range b.staged {
-		for _, temp := range s.temps {
-			if e := b.dir.remove(temp); e != nil && !missing(e) {
-				err = errors.Join(err, e)
-			}
-		}
-	}
-	return err
-}
-
 func (d *Dir) rename(from, to string) error {
 	if err := d.step("rename", to); err != nil {
 		return err
@@ -278,6 +203,14 @@ func (d *Dir) remove(name string) error {
 		return err
 	}
 	return d.root.Remove(name)
+}
+
+// removeFrom removes what has a path, whose directory is open.
+func (d *Dir) removeFrom(f *folder, name string) error {
+	if err := d.step("remove", name); err != nil {
+		return err
+	}
+	return f.root.Remove(path.Base(name))
 }
 
 // step lets a test stop at every change of the directory.

@@ -3,7 +3,6 @@ package feeds
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -108,18 +107,30 @@ func (p *Publisher) writePage(ctx context.Context, v view, page comments.Page, t
 // settlePage brings to order what is left of a page when its documents are
 // written.
 func (p *Publisher) settlePage(ctx context.Context, v view, thread comments.Thread, touched kin, todo job) error {
-	if thread.Last > 0 {
-		if err := p.writeReplies(ctx, v, thread, touched, todo.whole, todo.whole || todo.twins); err != nil {
-			return err
-		}
-	}
+	dir := pageDir(v.site.Host, thread.Page)
+	var err error
 	if todo.whole {
-		if err := p.removeExtras(pageDir(v.site.Host, thread.Page), layoutOf(v.site, thread.Last).has); err != nil {
-			return err
-		}
+		err = p.settleWhole(ctx, v, thread, dir)
+	} else if thread.Last > 0 {
+		err = p.writeReplies(ctx, v, thread, p.repliesOf(dir, touched), todo.twins)
 	}
-	p.countPage(ctx, v, thread.Page, thread.Visible)
-	return nil
+	if err == nil {
+		p.countPage(ctx, v, thread.Page, thread.Visible)
+	}
+	return err
+}
+
+// settleWhole writes a page's feeds of answers, and removes the files that it
+// should not have.
+func (p *Publisher) settleWhole(ctx context.Context, v view, thread comments.Thread, dir string) error {
+	there, err := p.Dir.list(dir)
+	if err == nil && thread.Last > 0 {
+		err = p.writeReplies(ctx, v, thread, repliesAmong(there), true)
+	}
+	if err != nil {
+		return err
+	}
+	return p.removeAmong(dir, there, layoutOf(v.site, thread.Last).has)
 }
 
 // threadOf returns the thread whose files a page has: an alias has none.
@@ -203,36 +214,6 @@ func (p *Publisher) read(ctx context.Context, site comments.Site, thread comment
 	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
 	defer cancel()
 	return p.Source.Range(ctx, site.Host, thread.Page, from, to)
-}
-
-// has reports whether a name is that of a document of the page, or of a twin.
-func (l layout) has(name string) bool {
-	d, ok := parseDocument(untwinned(name))
-	return ok && l.last > 0 && d.Archive <= l.archives() && (d.Form != Fragment || l.fragment)
-}
-
-// untwinned returns the name of the file that a twin belongs to.
-func untwinned(name string) string {
-	return strings.TrimSuffix(strings.TrimSuffix(name, gzipSuffix), brotliSuffix)
-}
-
-// removeExtras removes the files of a directory that it should not have, and
-// the directory if it is empty then.
-func (p *Publisher) removeExtras(dir string, has func(name string) bool) error {
-	entries, err := p.Dir.list(dir)
-	if err != nil {
-		return err
-	}
-	var extras []string
-	for _, e := range entries {
-		if !e.IsDir() && !has(e.Name()) {
-			extras = append(extras, dir+"/"+e.Name())
-		}
-	}
-	if len(extras) == 0 && len(entries) > 0 {
-		return nil
-	}
-	return p.Dir.Put(nil, append(extras, dir+"/")) // a slash at the end removes the directory if it can be
 }
 
 // countPage notes a page's count, and has counts.json written if that differs.

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"context"
+	"io/fs"
 	"maps"
 	"slices"
 	"time"
@@ -30,14 +31,10 @@ func (k kin) add(all []comments.Comment, items map[int64]bool) {
 	}
 }
 
-// writeReplies brings the feeds of answers that a page has to what the
-// database says now: those of some comments or, with all, every one.
-func (p *Publisher) writeReplies(ctx context.Context, v view, thread comments.Thread, some kin, all, twins bool) error {
-	names, err := p.repliesOf(pageDir(v.site.Host, thread.Page), some, all)
-	if err != nil {
-		return err
-	}
-	for few := range slices.Chunk(names, docsAtOnce) {
+// writeReplies brings the feeds of answers to some comments of a page to what
+// the database says now.
+func (p *Publisher) writeReplies(ctx context.Context, v view, thread comments.Thread, ids []comments.ID, twins bool) error {
+	for few := range slices.Chunk(ids, docsAtOnce) {
 		var writes []Write
 		var removals []string
 		for _, id := range few {
@@ -58,30 +55,29 @@ func (p *Publisher) writeReplies(ctx context.Context, v view, thread comments.Th
 	return nil
 }
 
-// repliesOf returns the comments that have a feed of answers in a directory.
-// Looking for some takes as long on a page of a hundred comments as on one of
-// a hundred thousand, whose directory is long.
-func (p *Publisher) repliesOf(dir string, some kin, all bool) ([]comments.ID, error) {
-	if all {
-		return p.allReplies(dir)
-	}
+// repliesOf returns those among some comments that have a feed of answers in a
+// directory. Looking for them takes as long on a page of a hundred comments as
+// on one of a hundred thousand, whose directory is long.
+func (p *Publisher) repliesOf(dir string, some kin) []comments.ID {
 	return slices.DeleteFunc(slices.Collect(maps.Keys(some)), func(id comments.ID) bool {
 		return !p.Dir.exists(dir + "/" + Document{Replies: id}.Name())
-	}), nil
+	})
 }
 
 func (p *Publisher) allReplies(dir string) ([]comments.ID, error) {
-	entries, err := p.Dir.list(dir)
-	if err != nil {
-		return nil, err
-	}
+	there, err := p.Dir.list(dir)
+	return repliesAmong(there), err
+}
+
+// repliesAmong returns the comments that have a feed of answers among files.
+func repliesAmong(files []fs.DirEntry) []comments.ID {
 	var ids []comments.ID
-	for _, e := range entries {
-		if d, ok := parseDocument(untwinned(e.Name())); ok && !d.Replies.IsZero() {
+	for _, f := range files {
+		if d, ok := parseDocument(untwinned(f.Name())); ok && !d.Replies.IsZero() {
 			ids = append(ids, d.Replies)
 		}
 	}
-	return comments.UniqueIDs(ids), nil
+	return comments.UniqueIDs(ids)
 }
 
 // renderReplies renders the feed of the answers to a comment. The path is
