@@ -62,13 +62,10 @@ func (r renderer) atom(d *document) ([]byte, error) {
 	var entries strings.Builder
 	entries.Grow(len(d.shown) * entrySize)
 	for i := range d.shown {
-		piece, err := r.pieces.get(d.key(Atom, &d.shown[i], d.parentURL(r.base, Atom, &d.shown[i])), func() (string, error) {
-			return string(r.atomEntry(d, &d.shown[i]).markup()), nil
-		})
-		if err != nil {
-			return nil, err
-		}
-		entries.WriteString("\n" + string(piece))
+		entries.WriteByte('\n')
+		entries.WriteString(string(r.pieces.get(d, Atom, &d.shown[i], d.parentURL(r.base, Atom, &d.shown[i]), func() markup {
+			return r.atomEntry(d, &d.shown[i])
+		})))
 		if d.shown[i].gone() {
 			f.Deleted = append(f.Deleted, tombstone(d.tags, &d.shown[i].Comment))
 		}

@@ -17,39 +17,16 @@ type attribute struct{ name, value string }
 // element makes an element; without children it is an empty one. Attributes
 // without a value are left out.
 func element(name string, attributes []attribute, children ...markup) markup {
-	size := 2*len(name) + len("<></>")
-	for _, a := range attributes {
-		size += len(a.name) + len(a.value) + len(` =""`)
-	}
-	for _, c := range children {
-		size += len(c)
-	}
-	var b strings.Builder
-	b.Grow(size)
-	b.WriteString("<" + name)
+	start := "<" + name
 	for _, a := range attributes {
 		if a.value != "" {
-			b.WriteString(" " + a.name + `="`)
-			b.WriteString(string(text(a.value)))
-			b.WriteByte('"')
+			start += " " + a.name + `="` + string(text(a.value)) + `"`
 		}
 	}
 	if len(children) == 0 {
-		b.WriteString("/>")
-		return markup(b.String())
+		return markup(start + "/>")
 	}
-	b.WriteByte('>')
-	for _, c := range children {
-		b.WriteString(string(c))
-	}
-	b.WriteString("</" + name + ">")
-	return markup(b.String())
-}
-
-// emptyElement makes an element with a start and an end, for feeds: they have
-// been written so since the first version.
-func emptyElement(name string, attributes ...attribute) markup {
-	return element(name, attributes, "")
+	return join(markup(start+">"), children, "", markup("</"+name+">"))
 }
 
 // join writes parts that are not empty, separated, between a start and an end.

@@ -42,33 +42,26 @@ func (r renderer) page(d *document, form Form, render func(io.Writer, static.Thr
 	if d.archive > 0 {
 		p.Current = d.url(r.base, HTML, 0)
 	}
-	entries, err := r.htmlEntries(d, form)
-	if err != nil {
-		return nil, err
-	}
+	entries := r.htmlEntries(d, form)
 	p.Entries = piece(entries)
 	var b bytes.Buffer
 	b.Grow(len(entries) + entrySize)
-	err = render(&b, p)
+	err := render(&b, p)
 	return b.Bytes(), err
 }
 
 // htmlEntries renders the entries for HTML or a Fragment.
-func (r renderer) htmlEntries(d *document, form Form) (string, error) {
+func (r renderer) htmlEntries(d *document, form Form) string {
 	var entries strings.Builder
 	entries.Grow(len(d.shown) * entrySize)
 	for i := range d.shown {
-		piece, err := r.pieces.get(d.key(form, &d.shown[i], d.parentURL(r.base, HTML, &d.shown[i])), func() (string, error) {
+		entries.WriteString(string(r.pieces.get(d, form, &d.shown[i], d.parentURL(r.base, HTML, &d.shown[i]), func() markup {
 			x := r.htmlEntry(d, &d.shown[i])
 			x.Nested = form == Fragment
-			return static.RenderEntry(x).XHTML(), nil
-		})
-		if err != nil {
-			return "", err
-		}
-		entries.WriteString(string(piece))
+			return markup(static.RenderEntry(x).XHTML())
+		})))
 	}
-	return entries.String(), nil
+	return entries.String()
 }
 
 func (r renderer) htmlEntry(d *document, e *entry) static.ThreadEntry {

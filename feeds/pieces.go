@@ -54,12 +54,12 @@ func (d *document) key(form Form, e *entry, parentURL string) pieceKey {
 	}
 }
 
-// get returns an entry as it was rendered before, or renders it.
-func (p *pieces) get(key pieceKey, render func() (string, error)) (piece, error) {
+// get returns an entry of d as it was rendered before, or renders it.
+func (p *pieces) get(d *document, form Form, e *entry, parentURL string, render func() markup) piece {
 	if p == nil {
-		made, err := render()
-		return piece(made), err
+		return piece(render())
 	}
+	key := d.key(form, e, parentURL)
 	p.mu.Lock()
 	found, ok := p.young[key]
 	if !ok {
@@ -69,16 +69,13 @@ func (p *pieces) get(key pieceKey, render func() (string, error)) (piece, error)
 	}
 	p.mu.Unlock()
 	if ok {
-		return found, nil
+		return found
 	}
-	made, err := render()
-	if err != nil {
-		return "", err
-	}
+	made := piece(render())
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.keep(key, piece(made))
-	return piece(made), nil
+	p.keep(key, made)
+	return made
 }
 
 // keep makes a piece one of the young. The caller holds mu.

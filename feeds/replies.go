@@ -50,7 +50,7 @@ func (r renderer) replies(site comments.Site, closed bool, parent *comments.Comm
 	updated := parent.Created
 	for _, c := range answers {
 		entry := r.repliesEntry(site, closed, tags, c, &inReplyTo{tags.comment(parent.ID), here, "text/html"})
-		f.Entries += "\n" + string(entry.markup())
+		f.Entries += "\n" + string(entry)
 		updated = later(updated, c.Updated())
 	}
 	f.Updated = timestamp(updated)
@@ -75,17 +75,21 @@ func (r renderer) repliesFooter(site comments.Site, page comments.Page) markup {
 	))
 }
 
-func (r renderer) repliesEntry(site comments.Site, closed bool, tags tagger, answer comments.Comment, to *inReplyTo) *atomEntry {
+func (r renderer) repliesEntry(site comments.Site, closed bool, tags tagger, answer comments.Comment, to *inReplyTo) markup {
 	c := &answer
 	c.Pinned = false // it is so among the comments of its page
 	x := newAtomEntry(site, tags, c)
 	x.InReplyTo = to
 	x.Categories = append(x.Categories, category{"depth-0", tags.named("depth")})
 	x.Categories = append(x.Categories, marks(tags, c)...)
-	var acts markup
+	w := x.begin(len(c.HTML))
+	w.start("h:header", attribute{"class", "by"})
+	w.byline(site, c)
+	w.end("h:header")
+	w.add("\n")
+	w.content(site, c, markup(c.HTML.XHTML()))
 	if !closed {
-		acts = xhtml("footer", "acts", hyperlink(formURL(r.base, site, c.Page, c.ID), "reply", static.Text(site.Settings.Language, "entry.reply")))
+		w.acts(r.base, site, c, c.Page)
 	}
-	x.Body = lines(xhtml("header", "by", byline(site, c)), content(site, c, markup(c.HTML.XHTML())), acts)
-	return x
+	return w.endEntry()
 }

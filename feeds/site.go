@@ -44,7 +44,7 @@ func (r renderer) latestAtom(site comments.Site, newest []comments.Comment) ([]b
 	for i := range newest {
 		c := newest[i]
 		c.Pinned = false // it is so among the comments of its page
-		f.Entries += "\n" + string(latestEntry(site, tags, &c).markup())
+		f.Entries += "\n" + string(latestEntry(site, tags, &c))
 		updated = later(updated, newest[i].Updated())
 	}
 	f.Updated = timestamp(updated)
@@ -52,12 +52,17 @@ func (r renderer) latestAtom(site comments.Site, newest []comments.Comment) ([]b
 }
 
 // latestEntry says in its head which page a comment is on.
-func latestEntry(site comments.Site, tags tagger, c *comments.Comment) *atomEntry {
+func latestEntry(site comments.Site, tags tagger, c *comments.Comment) markup {
 	x := newAtomEntry(site, tags, c)
 	x.Categories = marks(tags, c)
-	where := hyperlink(site.Link(c.Page)+"#"+anchor(c.ID), "place", place(site, c.Page))
-	x.Body = lines(xhtml("header", "by", byline(site, c)+where), content(site, c, markup(c.HTML.XHTML())))
-	return x
+	w := x.begin(len(c.HTML))
+	w.start("h:header", attribute{"class", "by"})
+	w.byline(site, c)
+	w.link(site.Link(c.Page)+"#"+anchor(c.ID), "place", place(site, c.Page))
+	w.end("h:header")
+	w.add("\n")
+	w.content(site, c, markup(c.HTML.XHTML()))
+	return w.endEntry()
 }
 
 // latestJSON renders the same as a JSON Feed.
