@@ -33,6 +33,7 @@ func arrange(all []comments.Comment) (shown []entry, gone []comments.Comment) {
 		slices.SortStableFunc(neighbours, func(a, b int) int { return rank(&entries[a]) - rank(&entries[b]) })
 	}
 	slices.Reverse(roots)
+	shown = make([]entry, 0, len(all))
 	taken := map[string]bool{"": true}
 	for stack := roots; len(stack) > 0; {
 		i := stack[len(stack)-1]
