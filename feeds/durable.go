@@ -36,30 +36,43 @@ const (
 //  3. The new file is renamed to its name, then the new twins to theirs.
 //  4. The directory is synced.
 func (d *Dir) Put(writes []Write, removals []string) error {
-	if d.lock == nil {
-		return errors.New("the output directory was opened for reading only")
-	}
-	b := batch{dir: d, here: visit{dir: d}, removals: removals, touched: map[string]bool{}}
-	defer b.here.leave()
-	err := b.stage(writes)
-	for _, step := range []func() error{b.dropTwins, b.replace, b.sync} {
-		if err == nil {
-			err = step()
-		}
+	b := d.begin(count(writes) >= manyFiles)
+	err := b.add(writes)
+	if err == nil {
+		err = b.commit(removals)
 	}
 	return errors.Join(err, b.discard())
 }
 
-// batch is one Put under way.
+// batch is one Put under way, to which files can be added one after the other:
+// only their paths are held in memory until all are committed.
 type batch struct {
 	dir      *Dir
+	many     bool    // the file system is synced as a whole
 	here     visit   // where the files belong
 	temps    *folder // where they stand first; nil while there are none
 	tempPath string
 	staged   []staged
 	removals []string
 	touched  map[string]bool // directories to be synced
-	many     bool            // the file system is synced as a whole
+}
+
+// begin begins to write few files or many, which the caller adds and commits.
+// In any case it discards the batch at last.
+func (d *Dir) begin(many bool) *batch {
+	return &batch{dir: d, many: many && canSyncAll, here: visit{dir: d}, touched: map[string]bool{}}
+}
+
+// commit makes all files that were added the ones that everyone sees, removes
+// others, and returns when that is on disk.
+func (b *batch) commit(removals []string) error {
+	b.removals = removals
+	for _, step := range []func() error{b.syncTemps, b.dropTwins, b.replace, b.sync} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // staged is a file that stands under a temporary name.

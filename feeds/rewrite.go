@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"context"
+	"errors"
 
 	"golang.org/x/sync/errgroup"
 
@@ -12,11 +13,11 @@ const (
 	// rewritersAtOnce is how many groups of pages a rebuild writes at once:
 	// while some wait for the disk, one renders.
 	rewritersAtOnce = 3
-	// pagesAtOnce is how many pages are written by one Put at most.
-	pagesAtOnce = 64
-	// commentsAtOnce is how many comments those pages have at most, for their
-	// files are held in memory: about 5 kB a comment in all forms and twins.
-	commentsAtOnce = 1000
+	// pagesAtOnce is how many pages are written together at most. Nobody else
+	// can write them meanwhile.
+	pagesAtOnce = 32
+	// commentsAtOnce is how many comments those pages have at most.
+	commentsAtOnce = 2000
 )
 
 // walkThreads counts threads and, in a rebuild, writes all their files.
@@ -58,7 +59,7 @@ func (p *Publisher) progressed(w *walk, pages int) {
 	}
 }
 
-// together forms groups of neighbouring pages that are written by one Put.
+// together forms groups of neighbouring pages that are written together.
 func together(threads []comments.Thread) (groups [][]comments.Page) {
 	var held int64
 	for _, t := range threads {
@@ -92,10 +93,7 @@ func (p *Publisher) rewriteTogether(ctx context.Context, s *siteState, pages []c
 		dirs[i] = pageDir(s.host, page)
 	}
 	return p.alone(ctx, s, dirs, func(v view) error {
-		threads, writes, err := p.renderPages(ctx, v, pages)
-		if err == nil {
-			err = p.Dir.Put(writes, nil)
-		}
+		threads, err := p.putPages(ctx, v, pages)
 		for _, thread := range threads {
 			if err == nil {
 				err = p.settlePage(ctx, v, thread, nil, job{whole: true})
@@ -105,27 +103,39 @@ func (p *Publisher) rewriteTogether(ctx context.Context, s *siteState, pages []c
 	})
 }
 
-// renderPages renders all documents of pages.
-func (p *Publisher) renderPages(ctx context.Context, v view, pages []comments.Page) (threads []comments.Thread, writes []Write, err error) {
+// putPages writes all documents of pages.
+func (p *Publisher) putPages(ctx context.Context, v view, pages []comments.Page) (threads []comments.Thread, err error) {
+	b := p.Dir.begin(true)
+	defer func() { err = errors.Join(err, b.discard()) }()
 	for _, page := range pages {
 		thread, err := p.threadOf(ctx, v.site.Host, page)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		threads = append(threads, thread)
 		if thread.Last == 0 {
 			continue
 		}
 		p.note(v, page)
-		for _, archive := range layoutOf(v.site, thread.Last).all() {
-			rendered, err := p.renderDocument(ctx, v.site, thread, archive, true)
-			if err != nil {
-				return nil, nil, err
-			}
-			writes = append(writes, rendered...)
+		if err := p.addDocuments(ctx, v, b, thread); err != nil {
+			return nil, err
 		}
 	}
-	return threads, writes, nil
+	return threads, b.commit(nil)
+}
+
+// addDocuments renders all documents of a page.
+func (p *Publisher) addDocuments(ctx context.Context, v view, b *batch, thread comments.Thread) error {
+	for _, archive := range layoutOf(v.site, thread.Last).all() {
+		rendered, err := p.renderDocument(ctx, v.site, thread, archive, true)
+		if err == nil {
+			err = b.add(rendered)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rewriteOne writes all files of a page. Where only they are at fault, it

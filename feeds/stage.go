@@ -12,8 +12,20 @@ import (
 	"postil/static"
 )
 
-// stage writes what differs from what is there, under other names.
-func (b *batch) stage(writes []Write) error {
+// count returns how many files there are, twins included.
+func count(writes []Write) (files int) {
+	for _, w := range writes {
+		files += len(parts(w.File))
+	}
+	return files
+}
+
+// add writes what differs from what is there, under other names. Unless there
+// are many, it is on disk then.
+func (b *batch) add(writes []Write) error {
+	if b.dir.lock == nil {
+		return errors.New("the output directory was opened for reading only")
+	}
 	defer b.here.leave()
 	bodies := map[string][]byte{} // by temporary name
 	for _, w := range writes {
@@ -36,10 +48,6 @@ func (b *batch) stage(writes []Write) error {
 	if len(bodies) == 0 {
 		return nil
 	}
-	b.many = canSyncAll && len(bodies) >= manyFiles
-	if err := b.openTemps(); err != nil {
-		return err
-	}
 	return b.write(bodies)
 }
 
@@ -47,6 +55,9 @@ func (b *batch) stage(writes []Write) error {
 // removed by whoever emptied this one. Many files get one of their own: in a
 // directory that others write to, each would wait for theirs.
 func (b *batch) openTemps() error {
+	if b.temps != nil {
+		return nil
+	}
 	b.tempPath = tempDir
 	if b.many {
 		b.tempPath = path.Join(tempDir, strconv.FormatInt(b.dir.temps.Add(1), 10))
@@ -58,8 +69,11 @@ func (b *batch) openTemps() error {
 	return err
 }
 
-// write makes temporary files, and waits until they are on disk.
+// write makes temporary files.
 func (b *batch) write(bodies map[string][]byte) error {
+	if err := b.openTemps(); err != nil {
+		return err
+	}
 	var group errgroup.Group
 	group.SetLimit(maxSyncs)
 	if b.many {
@@ -68,11 +82,7 @@ func (b *batch) write(bodies map[string][]byte) error {
 	for temp, body := range bodies {
 		group.Go(func() error { return b.writeOne(temp, body) })
 	}
-	err := group.Wait()
-	if err == nil && b.many {
-		err = b.dir.syncAll()
-	}
-	return err
+	return group.Wait()
 }
 
 // writeOne makes a temporary file. It is on disk then, unless there are many.
@@ -90,6 +100,14 @@ func (b *batch) writeOne(temp string, body []byte) error {
 		b.dir.syncs.Add(1)
 	}
 	return errors.Join(err, f.Close())
+}
+
+// syncTemps waits until all temporary files are on disk.
+func (b *batch) syncTemps() error {
+	if !b.many || len(b.staged) == 0 {
+		return nil // each was synced when it was written
+	}
+	return b.dir.syncAll()
 }
 
 // discard removes temporary files that were not used.

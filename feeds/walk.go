@@ -13,8 +13,8 @@ import (
 )
 
 // threadsAtOnce is how many threads of a site are held in memory while it is
-// walked.
-const threadsAtOnce = 200
+// walked. In a rebuild all of them are written before the next are read.
+const threadsAtOnce = 1000
 
 // walk goes once over all threads of a site: to count their comments, which
 // nothing keeps between two starts, and, if render is set, to build all files
