@@ -58,6 +58,7 @@ func (r renderer) json(d *document) ([]byte, error) {
 	f.FeedUrl = d.url(r.base, JSON, d.archive)
 	f.NextUrl = d.olderURL(r.base, JSON)
 	f.Postil = &jsonThread{About: r.base + "/openapi.json", Total: d.total, Closed: d.closed}
+	f.Items = make([]jsonItem, 0, len(d.shown))
 	for i := range d.shown {
 		f.add(d, &d.shown[i])
 	}

@@ -11,8 +11,8 @@ import (
 
 const (
 	// rewritersAtOnce is how many groups of pages a rebuild writes at once:
-	// while some wait for the disk, one renders.
-	rewritersAtOnce = 3
+	// while some wait for the disk, as many as there are slots render.
+	rewritersAtOnce = 4
 	// pagesAtOnce is how many pages are written together at most. Nobody else
 	// can write them meanwhile.
 	pagesAtOnce = 32
