@@ -138,6 +138,7 @@ func (c *importCmd) load(ctx context.Context, std *stdio, flags *storeFlags, im 
 	if err := c.keepQuery(ctx, im.Store); err != nil {
 		return err
 	}
+	defer collectLess()()
 	report, err := c.reported(ctx, std, plan)
 	if err != nil {
 		return c.explain(err, report)

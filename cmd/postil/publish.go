@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -42,11 +41,6 @@ type publishCmd struct {
 	outputFlags
 }
 
-// rebuildGC is how much may be allocated between two garbage collections while
-// all files are written, in percent of what is in use: that is little, and what
-// is rendered is soon garbage.
-const rebuildGC = 200
-
 // Run refuses while a server runs: that one publishes by itself.
 func (c *publishCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
 	store, err := flags.open(ctx)
@@ -77,7 +71,7 @@ func (c *publishCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) err
 }
 
 func rebuild(ctx context.Context, publisher *feeds.Publisher, std *stdio) error {
-	defer debug.SetGCPercent(debug.SetGCPercent(rebuildGC))
+	defer collectLess()()
 	began, pages := time.Now(), 0
 	show, finish := progress(std)
 	err := publisher.Rebuild(ctx, func(done, total int) {
