@@ -125,7 +125,7 @@ func (c *checker) page(ctx context.Context, s comments.Site, page comments.Page)
 		return nil, err
 	}
 	for _, archive := range layoutOf(s, thread.Last).all() {
-		writes, err := c.renderDocument(ctx, s, thread, archive, true)
+		writes, err := c.renderDocument(ctx, c.render.forDisk(), s, thread, archive)
 		if err != nil {
 			return nil, err
 		}

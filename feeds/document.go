@@ -103,11 +103,18 @@ type renderer struct {
 	generator  string // the program's version
 	stylesheet string // root-relative
 	pieces     *pieces
+	bare       bool // files are told nothing that only a server needs
 }
 
 // once returns a renderer that keeps nothing of what it makes.
 func (r renderer) once() renderer {
 	r.pieces = nil
+	return r
+}
+
+// forDisk returns one whose files are only to be written.
+func (r renderer) forDisk() renderer {
+	r.pieces, r.bare = nil, true
 	return r
 }
 
@@ -117,6 +124,9 @@ func (r renderer) form(d *document, form Form, twins bool, now time.Time) (*stat
 	body, err := render(d)
 	if err != nil {
 		return nil, err
+	}
+	if r.bare {
+		return static.NewBareFile(body), nil
 	}
 	return newFile(Document{Form: form, Archive: d.archive}.Name(), d.site.Settings.Origins, body, twins, now), nil
 }

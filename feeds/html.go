@@ -72,7 +72,6 @@ func (r renderer) htmlEntry(d *document, e *entry) static.ThreadEntry {
 	x.Name, x.Website = name(d.site, &e.Comment), e.Author.Website
 	x.Badge, x.Owner, x.Pinned = e.Author.Badge.String(), e.Author.Owner, e.Pinned
 	x.Created, x.Edited = e.Created, !e.Edited.IsZero()
-	x.Link = d.site.Link(d.page) + "#" + x.Anchor
 	x.HTML = e.HTML
 	if !d.closed {
 		x.ReplyURL = formURL(r.base, d.site, d.page, e.ID)

@@ -173,14 +173,13 @@ func (p *Publisher) writeDocuments(ctx context.Context, v view, thread comments.
 	return touched, nil
 }
 
-// renderDocument reads one document and renders it, for those who will not
-// soon render it again.
-func (p *Publisher) renderDocument(ctx context.Context, site comments.Site, thread comments.Thread, archive int64, twins bool) ([]Write, error) {
+// renderDocument reads one document and renders it with its twins.
+func (p *Publisher) renderDocument(ctx context.Context, r renderer, site comments.Site, thread comments.Thread, archive int64) ([]Write, error) {
 	all, err := p.read(ctx, site, thread, archive)
 	if err != nil {
 		return nil, err
 	}
-	return p.renderForms(ctx, p.render.once(), newDocument(site, thread, archive, all), twins)
+	return p.renderForms(ctx, r, newDocument(site, thread, archive, all), true)
 }
 
 // renderForms renders the forms of a document, at once as far as slots

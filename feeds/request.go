@@ -111,7 +111,7 @@ func (p *Publisher) renderOnRequest(ctx context.Context, v view, page comments.P
 	if doc.Archive > l.archives() || doc.Form == Fragment && !l.fragment {
 		return nil, notFound()
 	}
-	writes, err := p.renderDocument(ctx, v.site, thread, doc.Archive, true)
+	writes, err := p.renderDocument(ctx, p.render.once(), v.site, thread, doc.Archive)
 	if err != nil {
 		return nil, unavailable(err)
 	}

@@ -127,7 +127,7 @@ func (p *Publisher) putPages(ctx context.Context, v view, pages []comments.Page)
 // addDocuments renders all documents of a page.
 func (p *Publisher) addDocuments(ctx context.Context, v view, b *batch, thread comments.Thread) error {
 	for _, archive := range layoutOf(v.site, thread.Last).all() {
-		rendered, err := p.renderDocument(ctx, v.site, thread, archive, true)
+		rendered, err := p.renderDocument(ctx, p.render.forDisk(), v.site, thread, archive)
 		if err == nil {
 			err = b.add(rendered)
 		}

@@ -50,6 +50,12 @@ func NewFile(body []byte, mediaType string, modified time.Time) *File {
 	return f
 }
 
+// NewBareFile makes a File as NewFile does, of a body and its twins alone: for
+// files that are written and not served.
+func NewBareFile(body []byte) *File {
+	return &File{Body: body, Gzip: twin(body, gzips), Brotli: twin(body, brotlis)}
+}
+
 // NewPlainFile makes a File as NewFile does, without twins: for files that are
 // about to change again.
 func NewPlainFile(body []byte, mediaType string, modified time.Time) *File {

@@ -40,7 +40,6 @@ type ThreadEntry struct {
 	Pinned    bool
 	Created   time.Time
 	Edited    bool
-	Link      string // its place on the blog
 	ReplyURL  string // or empty where comments are closed
 	ParentURL string // set only if the parent stands in another document
 	Gone      bool   // a removed comment that has answers: no words, no name
