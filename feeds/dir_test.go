@@ -202,9 +202,32 @@ func reopen(t *testing.T, d *Dir, path string, versions []*static.File) {
 	}
 }
 
-// Many files are synced together, in the same order of steps.
+// Many files are synced together, in the same order of steps, whether they are
+// put at once or added to a batch one after the other.
 func TestStoppingAmongManyFilesLeavesWholeFilesAndNoStaleTwin(t *testing.T) {
 	t.Parallel()
+	for name, write := range map[string]func(*Dir, []Write) error{
+		"at once":    func(d *Dir, writes []Write) error { return d.Put(writes, nil) },
+		"one by one": addEach,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stopAmongMany(t, write)
+		})
+	}
+}
+
+func addEach(d *Dir, writes []Write) error {
+	b := d.begin(true)
+	for _, w := range writes {
+		if err := b.add([]Write{w}); err != nil {
+			return errors.Join(err, b.discard())
+		}
+	}
+	return errors.Join(b.commit(nil), b.discard())
+}
+
+func stopAmongMany(t *testing.T, write func(*Dir, []Write) error) {
 	const n = manyFiles / 2
 	versions := []*static.File{fileOf("first", 500), fileOf("second", 600)}
 	writes := func(version int) (all []Write) {
@@ -218,7 +241,7 @@ func TestStoppingAmongManyFilesLeavesWholeFilesAndNoStaleTwin(t *testing.T) {
 		d.before = nil
 		put(t, d, writes(0)...)
 		stopAfter(d, stop)
-		stopped = d.Put(writes(1), nil) != nil
+		stopped = write(d, writes(1)) != nil
 		for _, w := range writes(0) {
 			checkWhole(t, d, w.Path, versions)
 		}
@@ -228,9 +251,35 @@ func TestStoppingAmongManyFilesLeavesWholeFilesAndNoStaleTwin(t *testing.T) {
 	}
 	before := d.syncs.Load()
 	d.before = nil
-	put(t, d, writes(0)...)
+	if err := write(d, writes(0)); err != nil {
+		t.Fatal(err)
+	}
 	if syncs := d.syncs.Load() - before; canSyncAll && syncs != 3 {
 		t.Errorf("%d files took %d syncs", n, syncs)
+	}
+}
+
+// Whoever empties the directory while files are written into it only delays
+// readers until those stand there.
+func TestADirectoryThatGoesMeanwhileIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	const path = "feeds/a.example/post/feed.xml"
+	for _, at := range []string{"write", "remove", "sync"} {
+		d := openTestDir(t)
+		put(t, d, Write{path, fileOf("first", 500)})
+		d.before = func(op, _ string) error {
+			if op == at {
+				d.before = nil
+				return os.RemoveAll(filepath.Join(d.path, "feeds"))
+			}
+			return nil
+		}
+		if err := addEach(d, []Write{{path, fileOf("second", 500)}}); err != nil {
+			t.Fatalf("emptied at a %s: %v", at, err)
+		}
+		if f, err := d.Get(path, nil); err != nil || f.ETag != fileOf("second", 500).ETag {
+			t.Errorf("emptied at a %s: got %v, %v", at, f, err)
+		}
 	}
 }
 
