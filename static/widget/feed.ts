@@ -28,7 +28,7 @@ export interface Feed {
 
 /** Fetches and reads a document; fails where there is none. */
 export async function load(url: string): Promise<Feed> {
-  const [head, ...entries] = (await (await fetch(url)).text()).split(/(?=<entry>)/)
+  const [head, ...entries] = (await (await fetch(url)).text()).split('<entry>')
   return { root: read(head!).querySelector('feed')!, comments: entries.map(xml => () => comment(xml)) }
 }
 
@@ -42,9 +42,9 @@ function comment(xml: string): Comment {
   return {
     id: uuid(text('id')),
     parent: uuid(attribute('in-reply-to', 'ref')),
+    badge: attribute('[scheme$=badge]', 'term'),
     name: text('name'),
     website: text('uri'),
-    badge: attribute('[scheme$=":badge"]', 'term'),
     created: text('published'),
     updated: text('updated'),
     was: attribute('.was', 'id'), // set by imports
