@@ -3,13 +3,14 @@ package feeds
 import (
 	"errors"
 	"fmt"
-	"postil/comments"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"postil/comments"
 )
 
 func TestRebuildMendsAndCountsEverything(t *testing.T) {

@@ -3,13 +3,14 @@ package static_test
 import (
 	"context"
 	"fmt"
-	"postil/static/browser"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"postil/static/browser"
 )
 
 func TestKeyboardAloneIsEnough(t *testing.T) {

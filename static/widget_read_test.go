@@ -2,12 +2,13 @@ package static_test
 
 import (
 	"fmt"
-	"postil/static/browser"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"postil/static/browser"
 )
 
 // shown lists the words of the comments that can be seen, in their order.

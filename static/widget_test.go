@@ -2,8 +2,9 @@ package static_test
 
 import (
 	"fmt"
-	"postil/static/browser"
 	"testing"
+
+	"postil/static/browser"
 )
 
 func TestThreadIsShownUnderTheStrictestPolicy(t *testing.T) {

@@ -2,11 +2,12 @@ package static_test
 
 import (
 	"encoding/json"
-	"postil/static/browser"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"postil/static/browser"
 )
 
 func TestPostedCommentIsShownAtOnceAndStored(t *testing.T) {

@@ -5,10 +5,11 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"postil/comments"
 	"strings"
 	"testing"
 	"time"
+
+	"postil/comments"
 )
 
 func creating() map[string]provocation {
