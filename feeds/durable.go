@@ -89,9 +89,12 @@ var suffixes = [...]string{"", gzipSuffix, brotliSuffix}
 func (b *batch) dropTwins() error {
 	dropped := map[string]bool{}
 	for _, p := range b.paths() {
+		if strings.HasSuffix(p, "/") {
+			continue
+		}
 		dir := path.Dir(p)
 		there, err := b.here.open(dir)
-		if missing(err) || strings.HasSuffix(p, "/") {
+		if missing(err) {
 			continue
 		}
 		if err != nil {
