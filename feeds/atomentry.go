@@ -41,11 +41,7 @@ func (r renderer) atomEntry(d *document, e *entry) markup {
 	}
 	x.Categories = append(x.Categories, marks(d.tags, &e.Comment)...)
 	w := x.begin(len(e.HTML))
-	w.start("h:header", attribute{"class", "by"})
-	w.formerly(e)
-	w.byline(d.site, &e.Comment)
-	w.end("h:header")
-	w.add("\n")
+	w.header(d.site, &e.Comment, formerly(e), "")
 	if href := d.parentURL(r.base, Atom, e); href != "" {
 		w.start("h:p", attribute{"class", "answers"})
 		w.link(href, "", static.Text(d.site.Settings.Language, "entry.earlier"))
@@ -57,6 +53,14 @@ func (r renderer) atomEntry(d *document, e *entry) markup {
 		w.acts(r.base, d.site, &e.Comment, d.page)
 	}
 	return w.endEntry()
+}
+
+// formerly is where links to the comment's old place lead.
+func formerly(e *entry) markup {
+	if e.was == "" {
+		return ""
+	}
+	return element("h:span", []attribute{{"class", "was"}, {"id", e.was}})
 }
 
 // marks says to programs what marks say to people; the badge in full.
@@ -83,9 +87,8 @@ func (d *document) vacant(x *atomEntry, e *entry) markup {
 	x.Author = &gorilla.AtomAuthor{AtomPerson: gorilla.AtomPerson{Name: static.Text(lang, "anonymous")}}
 	x.Categories = append(x.Categories, category{"gone", d.tags.named("mark")})
 	w := x.begin(0)
-	if e.was != "" {
-		w.formerly(e)
-		w.add("\n")
+	if was := formerly(e); was != "" {
+		w.add(was, "\n")
 	}
 	w.content(d.site, &e.Comment, "<p><em>"+text(x.Title)+"</em></p>")
 	return w.endEntry()

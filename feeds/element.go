@@ -3,7 +3,6 @@ package feeds
 import (
 	"bytes"
 	"encoding/xml"
-	"strings"
 )
 
 // markup is well-formed XML text. It is made here, where everything is escaped
@@ -16,52 +15,30 @@ type attribute struct{ name, value string }
 
 // element makes an element; without children it is an empty one. Attributes
 // without a value are left out.
-func element(name string, attributes []attribute, children ...markup) markup {
-	start := "<" + name
-	for _, a := range attributes {
-		if a.value != "" {
-			start += " " + a.name + `="` + string(text(a.value)) + `"`
-		}
-	}
+func element(name markup, attributes []attribute, children ...markup) markup {
+	var w markupWriter
+	w.tag(name, attributes)
 	if len(children) == 0 {
-		return markup(start + "/>")
+		w.add("/>")
+		return markup(w.String())
 	}
-	return join(markup(start+">"), children, "", markup("</"+name+">"))
-}
-
-// join writes parts that are not empty, separated, between a start and an end.
-func join(start markup, parts []markup, separator, end markup) markup {
-	size := len(start) + len(end)
-	for _, p := range parts {
-		size += len(p) + len(separator)
-	}
-	var b strings.Builder
-	b.Grow(size)
-	b.WriteString(string(start))
-	first := true
-	for _, p := range parts {
-		if p == "" {
-			continue
-		}
-		if !first {
-			b.WriteString(string(separator))
-		}
-		b.WriteString(string(p))
-		first = false
-	}
-	b.WriteString(string(end))
-	return markup(b.String())
+	w.add(">")
+	w.add(children...)
+	w.end(name)
+	return markup(w.String())
 }
 
 // xhtml makes an element that only browsers read: foreign markup in the sense
 // of RFC 4287 §6.4, in the namespace with the prefix h. The class may be empty.
-func xhtml(name, class string, children ...markup) markup {
+func xhtml(name markup, class string, children ...markup) markup {
 	return element("h:"+name, []attribute{{"class", class}}, children...)
 }
 
 // hyperlink makes a link for people.
 func hyperlink(href, class, words string) markup {
-	return element("h:a", []attribute{{"class", class}, {"href", href}}, text(words))
+	var w markupWriter
+	w.link(href, class, words)
+	return markup(w.String())
 }
 
 // text makes character data or the value of an attribute. What XML 1.0 cannot
@@ -87,4 +64,13 @@ func plain(s string) bool {
 
 // lines joins elements with white space between, for browsers without the
 // style sheet and for people who read the source.
-func lines(parts ...markup) markup { return join("", parts, "\n", "") }
+func lines(parts ...markup) markup {
+	var w markupWriter
+	for _, p := range parts {
+		if p != "" && w.Len() > 0 {
+			w.add("\n")
+		}
+		w.add(p)
+	}
+	return markup(w.String())
+}

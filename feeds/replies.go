@@ -83,10 +83,7 @@ func (r renderer) repliesEntry(site comments.Site, closed bool, tags tagger, ans
 	x.Categories = append(x.Categories, category{"depth-0", tags.named("depth")})
 	x.Categories = append(x.Categories, marks(tags, c)...)
 	w := x.begin(len(c.HTML))
-	w.start("h:header", attribute{"class", "by"})
-	w.byline(site, c)
-	w.end("h:header")
-	w.add("\n")
+	w.header(site, c, "", "")
 	w.content(site, c, markup(c.HTML.XHTML()))
 	if !closed {
 		w.acts(r.base, site, c, c.Page)

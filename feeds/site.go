@@ -56,11 +56,7 @@ func latestEntry(site comments.Site, tags tagger, c *comments.Comment) markup {
 	x := newAtomEntry(site, tags, c)
 	x.Categories = marks(tags, c)
 	w := x.begin(len(c.HTML))
-	w.start("h:header", attribute{"class", "by"})
-	w.byline(site, c)
-	w.link(site.Link(c.Page)+"#"+anchor(c.ID), "place", place(site, c.Page))
-	w.end("h:header")
-	w.add("\n")
+	w.header(site, c, "", hyperlink(site.Link(c.Page)+"#"+anchor(c.ID), "place", place(site, c.Page)))
 	w.content(site, c, markup(c.HTML.XHTML()))
 	return w.endEntry()
 }
