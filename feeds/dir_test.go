@@ -121,6 +121,27 @@ func TestWhatIsThereAlreadyIsLeftAlone(t *testing.T) {
 	}
 }
 
+// A change whose words were written with those of the change before, twins and
+// all, comes to the same file without twins.
+func TestTwinsStayWithTheSameFile(t *testing.T) {
+	t.Parallel()
+	d := openTestDir(t)
+	w := Write{"feeds/a.example/feed.xml", fileOf("same", 500)}
+	put(t, d, w)
+	before := d.syncs.Load()
+	plain := func(word string) Write {
+		return Write{w.Path, static.NewPlainFile(fileOf(word, 500).Body, w.File.Type, w.File.Modified)}
+	}
+	put(t, d, plain("same"))
+	if d.syncs.Load() != before || !d.exists(w.Path+gzipSuffix) || !d.exists(w.Path+brotliSuffix) {
+		t.Error("the twins of the same file are gone")
+	}
+	put(t, d, plain("else"))
+	if d.exists(w.Path+gzipSuffix) || d.exists(w.Path+brotliSuffix) {
+		t.Error("twins of other words stand beside the file")
+	}
+}
+
 // errStopped is where a test lets the process end.
 var errStopped = errors.New("stopped")
 

@@ -144,7 +144,8 @@ func parts(f *static.File) map[string][]byte {
 
 // differing returns what must be written of a file into its directory, or nil
 // for a directory that is missing: nothing if the file and its twins stand
-// there as they should, and the twins alone if the file does.
+// there as they should, and the twins alone if the file does. The twins that a
+// file has are of its words, so one without any yet has nothing to take away.
 func differing(there *folder, w Write) map[string][]byte {
 	want := parts(w.File)
 	if there == nil {
@@ -157,7 +158,7 @@ func differing(there *folder, w Write) map[string][]byte {
 		same[suffix] = wanted && holds || !wanted && missing(err)
 	}
 	switch {
-	case same[""] && same[gzipSuffix] && same[brotliSuffix]:
+	case same[""] && (w.File.Plain || same[gzipSuffix] && same[brotliSuffix]):
 		return nil
 	case same[""]:
 		delete(want, "")

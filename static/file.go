@@ -23,6 +23,7 @@ type File struct {
 	Modified time.Time // in whole seconds, UTC; zero where it is not known
 	Policy   string    // Content-Security-Policy, or empty for types that are no documents
 	Forever  bool      // its name changes when its bytes do
+	Plain    bool      // it has no twins yet, whether it is worth any or not
 }
 
 // Levels for files that are written anew at each comment, and by the ten
@@ -59,7 +60,9 @@ func NewBareFile(body []byte) *File {
 // NewPlainFile makes a File as NewFile does, without twins: for files that are
 // about to change again.
 func NewPlainFile(body []byte, mediaType string, modified time.Time) *File {
-	return newFile(body, mediaType, modified)
+	f := newFile(body, mediaType, modified)
+	f.Plain = true
+	return f
 }
 
 func newFile(body []byte, mediaType string, modified time.Time) *File {
