@@ -183,21 +183,15 @@ func Inside(css string) chromedp.JSPath {
 	return chromedp.JSPath(fmt.Sprintf("%s.querySelector(%s)", root, quoted))
 }
 
-// Click clicks what a selector finds within the element.
-func (b *Tab) Click(css string) { b.Helper(); b.Do(chromedp.Click(Inside(css))) }
-
-// Write types into what a selector finds within the element.
-func (b *Tab) Write(css, text string) { b.Helper(); b.Do(chromedp.SendKeys(Inside(css), text)) }
-
 // thrown begins what look returns of an expression that throws.
 const thrown = "it threw "
 
 // look returns the value of an expression, in which root is the element's
-// shadow root.
+// shadow root, or what it promises.
 func (b *Tab) look(expression string) any {
 	b.Helper()
 	value, err := chromedp.Run(b.Context, chromedp.Evaluate[any](fmt.Sprintf(
-		`(root => { try { return (%s) ?? null } catch (e) { return %q + e } })(document.querySelector('postil-thread')?.shadowRoot)`, expression, thrown)))
+		`(root => { try { return (%s) ?? null } catch (e) { return %q + e } })(document.querySelector('postil-thread')?.shadowRoot)`, expression, thrown), chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.Fatalf("%s: %v", expression, err)
 	}
