@@ -34,6 +34,7 @@ type standin struct {
 	mail     bool          // answers to comments can be had by mail
 	lang     string        // of the feed; empty: en
 	slow     chan struct{} // feeds wait for it, unless it is nil
+	late     chan struct{} // what few readers reach for waits for it, likewise
 	hard     int64         // the highest number that may solve a challenge; negative: there are none
 	requests []string      // METHOD path, in order
 	seen     []string      // what came back unchanged: the paths of requests that were answered with 304
@@ -83,6 +84,9 @@ func newStandin(t *testing.T, comments ...*remark) *standin {
 	mux.HandleFunc("POST /api/v1/preview", s.preview)
 	for _, a := range static.Assets() {
 		mux.HandleFunc("GET "+a.Path, func(w http.ResponseWriter, _ *http.Request) {
+			if s.late != nil && strings.Contains(a.Path, "postil.more.") {
+				<-s.late
+			}
 			w.Header().Set("Content-Type", a.File.Type)
 			_, _ = w.Write(a.File.Body)
 		})

@@ -143,6 +143,24 @@ func TestDeletedCommentWithAnswersLeavesItsPlace(t *testing.T) {
 	b.Text(".answers .words", "Two")
 }
 
+// What leads to the new comment may be long in coming.
+func TestWhoWritesOnIsNotTornAway(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t)
+	s.late = make(chan struct{})
+	b := browser.NewTab(t)
+	b.Open((&browser.Blog{}).Serve(t, s.URL))
+	b.Text(".thread > .status", "No comments yet. Yours can be the first.")
+	b.Write("[name=body]", "One")
+	b.Click(".post")
+	b.Click(".reply")
+	b.Write(".branch [name=body]", "Two")
+	close(s.late)
+	b.Wait(`root.querySelectorAll('.follow').length`, 1.0) // what was asked for first
+	b.Wait(`root.activeElement === root.querySelector('.branch [name=body]')`, true)
+	b.Wait(`root.querySelectorAll('.target').length`, 0.0)
+}
+
 func TestHeldCommentIsSaidToBeHeld(t *testing.T) {
 	t.Parallel()
 	s := newStandin(t)

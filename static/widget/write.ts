@@ -133,7 +133,8 @@ export class Desk {
         const id = await this.#post(draft, parent)
         shelve(shelf)
         over(alone)
-        if (!alone) await this.#thread.more(more => more.seek(id))
+        // Who writes on meanwhile is not torn away.
+        if (!alone) await this.#thread.more(more => this.#thread.node.querySelector('form :focus') || more.seek(id))
       },
     })
   }
