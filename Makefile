@@ -5,7 +5,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.1
 
 test: lint ## install what is missing, then vet, lint and run every test
 	@.ci/tools
-	go run $(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -race -timeout 40m ./...
+	go run $(GOTESTSUM) --format pkgname --format-hide-empty-pkg --rerun-fails=1 --rerun-fails-max-failures=5 --packages ./... -- -race -timeout 40m
 
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
