@@ -62,7 +62,7 @@ func TestDrainOverTheControlSocket(t *testing.T) {
 func TestPrestopWaitsForTheWindow(t *testing.T) {
 	t.Parallel()
 	timing := short()
-	timing.Lame = 300 * time.Millisecond
+	timing.Lame = 2 * time.Second
 	r := start(t, Config{Timing: timing, Control: socketPath(t)}, http.HandlerFunc(echo))
 	began := time.Now()
 	reply, err := Ask(t.Context(), r.control, Request{Command: "prestop"}, nil)
@@ -78,7 +78,7 @@ func TestPrestopWaitsForTheWindow(t *testing.T) {
 	if err := r.finish(t); err != nil {
 		t.Error(err)
 	}
-	if took := time.Since(began); took > timing.Lame {
+	if took := time.Since(began); took >= timing.Lame {
 		t.Errorf("the window was waited for twice: %v", took)
 	}
 	reply, err = Ask(t.Context(), r.control, Request{Command: "prestop"}, nil)
