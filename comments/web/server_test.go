@@ -94,7 +94,7 @@ func TestHeadersAreBounded(t *testing.T) {
 // wait asks until something is so, for as long as a slow machine may need.
 func wait(t testing.TB, what string, so func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(30 * time.Second)
 	for !so() {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited for %s", what)
