@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -85,6 +86,32 @@ func TestNewcomerThatDiesWhileItTakesOver(t *testing.T) {
 		t.Error(err)
 	}
 	old.Close()
+}
+
+// TestControlSocketIsLeftToTheNewcomer ends the old process before the newcomer
+// has put its own socket in the place of the old one.
+func TestControlSocketIsLeftToTheNewcomer(t *testing.T) {
+	t.Parallel()
+	old := start(t, Config{Timing: short(), Control: socketPath(t)}, named("old"))
+	conn, err := dialControl(old.control)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Predecessor{conn: conn, log: quiet(), gone: make(chan struct{})}
+	in, err := p.sockets(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.close()
+	if err := p.ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(old.finish(t), old.Close()); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Lstat(old.control); err != nil {
+		t.Errorf("what may be the newcomer's was removed: %v", err)
+	}
 }
 
 func TestTakeoverIsRefusedWithTheWayOut(t *testing.T) {

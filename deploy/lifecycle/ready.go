@@ -154,6 +154,7 @@ func (l *Life) Close() error {
 	for _, srv := range append(l.servers, l.ops...) {
 		errs = append(errs, srv.Close())
 	}
+	errs = append(errs, l.closeControl())
 	if l.old != nil {
 		errs = append(errs, l.old.close())
 	}
@@ -161,10 +162,22 @@ func (l *Life) Close() error {
 		_ = l.successor.conn.Close() // tells it that it is alone; it may be gone itself
 	}
 	l.running.Wait()
-	if l.control != nil {
-		if err := l.control.close(); !errors.Is(err, net.ErrClosed) {
-			errs = append(errs, err)
-		}
-	}
 	return errors.Join(errs...)
+}
+
+// closeControl ends the control socket. Its name is the successor's once there
+// is one, which may be about to take it; and a predecessor that is to serve
+// again must not have heard of that yet, or this would remove its socket.
+func (l *Life) closeControl() error {
+	if l.control == nil {
+		return nil
+	}
+	end := l.control.close
+	if l.successor != nil {
+		end = l.control.listener.Close
+	}
+	if err := end(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
 }
