@@ -134,7 +134,7 @@ export class Desk {
         shelve(shelf)
         over(alone)
         // Who writes on meanwhile is not torn away.
-        if (!alone) await this.#thread.more(more => this.#thread.node.querySelector('form :focus') || more.seek(id))
+        if (!alone) await this.#thread.more<unknown>(more => this.#thread.node.querySelector('form :focus') || more.seek(id))
       },
     })
   }
