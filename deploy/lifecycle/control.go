@@ -42,6 +42,7 @@ type Reply struct {
 	Snapshot *Snapshot       `json:"process,omitempty"`
 	Details  json.RawMessage `json:"details,omitempty"` // what the command's program adds
 	Names    []string        `json:"names,omitempty"`   // of the descriptors that come along
+	Shared   []string        `json:"shared,omitempty"`  // of those, sockets that somebody else has, too
 }
 
 // Command answers a request with a sentence and details that become JSON (nil

@@ -62,6 +62,9 @@ func (l *Life) prepare(n *newcomer) bool {
 	var files []syscall.Conn
 	for _, s := range l.sockets {
 		reply.Names = append(reply.Names, s.name)
+		if s.shared {
+			reply.Shared = append(reply.Shared, s.name)
+		}
 		files = append(files, s.tcp)
 	}
 	err := write(n.conn, reply, files...)

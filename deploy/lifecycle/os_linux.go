@@ -58,6 +58,21 @@ func dropNew(l *net.TCPListener) error {
 	return errors.Join(err, failed)
 }
 
+// keepNew undoes dropNew: who closed its copy of a socket that others had, too,
+// may have left it deaf.
+func keepNew(l *net.TCPListener) error {
+	raw, err := l.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		//lint:ignore SA1019 the package that replaces it is not the standard library's
+		failed = syscall.DetachLsf(int(fd))
+	})
+	return errors.Join(err, failed)
+}
+
 // peerUser returns the user id of the process at the other end.
 func peerUser(c *net.UnixConn) (uid int, err error) {
 	raw, err := c.SyscallConn()

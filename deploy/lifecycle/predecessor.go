@@ -39,6 +39,9 @@ func takeOver(ctx context.Context, path string, in *inheritance, log *slog.Logge
 	for name, l := range in.sockets {
 		if got.sockets[name] == nil {
 			got.sockets[name] = l
+			if in.shared(name) {
+				got.units = append(got.units, name)
+			}
 			delete(in.sockets, name)
 		}
 	}
@@ -60,6 +63,7 @@ func (p *Predecessor) sockets(ctx context.Context) (*inheritance, error) {
 			err = errors.Join(err, in.take(f, reply.Names[i], reply.Names))
 		}
 	}
+	in.units = reply.Shared
 	return in, err
 }
 

@@ -79,6 +79,7 @@ func (in *inheritance) takeSocket(f *os.File, name string) error {
 	if in.sockets[name] != nil {
 		return errors.Join(fmt.Errorf("%s passes two sockets named %q; this program serves one of each", in.from, name), l.Close())
 	}
+	_ = keepNew(l) // where the kernel cannot, it did not drop any either
 	in.sockets[name] = l
 	return nil
 }
@@ -105,15 +106,14 @@ func (in *inheritance) close() error {
 }
 
 // shared reports whether systemd holds a socket all the time.
-func (in *inheritance) shared(name string) bool {
-	return in.from == systemd && slices.Contains(in.units, name)
-}
+func (in *inheritance) shared(name string) bool { return slices.Contains(in.units, name) }
 
 // use takes an inherited socket out, or returns nil. One that a predecessor
 // had at another address than is now asked for is not used.
 func (in *inheritance) use(name, address string) *net.TCPListener {
 	l := in.sockets[name]
-	if l == nil || !in.shared(name) && !sameAddress(l.Addr().(*net.TCPAddr), address) {
+	unit := in.from == systemd && in.shared(name)
+	if l == nil || !unit && !sameAddress(l.Addr().(*net.TCPAddr), address) {
 		return nil
 	}
 	delete(in.sockets, name)

@@ -5,6 +5,7 @@ package manager
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -75,7 +76,9 @@ func (m *Manager) Close() error {
 
 // Socket opens a socket that every process of the service gets by its name.
 func (m *Manager) Socket(name, address string) (net.Addr, error) {
-	l, err := net.Listen("tcp", address)
+	var plain net.ListenConfig
+	plain.SetMultipathTCP(false) // as systemd's sockets are
+	l, err := plain.Listen(context.Background(), "tcp", address)
 	if err != nil {
 		return nil, err
 	}
