@@ -27,9 +27,26 @@ func (l *Life) serveControl(c *control) {
 				l.cfg.Log.Error("control socket", "error", err)
 				return
 			}
-			go l.attend(client)
+			l.attending.Go(func() { l.attend(client) })
 		}
 	}()
+}
+
+// answerTimeout is how long a process that has ended waits for commands that
+// are being answered, such as the one that has ended it.
+const answerTimeout = 2 * time.Second
+
+// answered waits until all clients of the control socket have their answers.
+func (l *Life) answered() {
+	done := make(chan struct{})
+	go func() {
+		l.attending.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(answerTimeout): // one waits for what does not come any more
+	}
 }
 
 // attend answers one client of the control socket.

@@ -56,6 +56,7 @@ type Life struct {
 	ops       []*http.Server
 	running   sync.WaitGroup
 	control   *control
+	attending sync.WaitGroup // clients of the control socket
 	watchdog  context.CancelFunc
 	leaving   atomic.Bool // HTTP/2 connections end with their next answer
 	events    chan event

@@ -162,6 +162,7 @@ func (l *Life) Close() error {
 		_ = l.successor.conn.Close() // tells it that it is alone; it may be gone itself
 	}
 	l.running.Wait()
+	l.answered()
 	return errors.Join(errs...)
 }
 
