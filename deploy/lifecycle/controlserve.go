@@ -17,7 +17,7 @@ const askTimeout = 10 * time.Second
 
 // serveControl answers on a control socket until it is closed.
 func (l *Life) serveControl(c *control) {
-	go func() {
+	l.attending.Go(func() {
 		for {
 			client, err := c.listener.AcceptUnix()
 			if errors.Is(err, net.ErrClosed) {
@@ -29,7 +29,7 @@ func (l *Life) serveControl(c *control) {
 			}
 			l.attending.Go(func() { l.attend(client) })
 		}
-	}()
+	})
 }
 
 // answerTimeout is how long a process that has ended waits for commands that
