@@ -87,8 +87,8 @@ func (x *example) shows(path, words string, noise ...string) {
 	tab.LeavesNoTrace()
 	plain := scriptless(x.T, noise...)
 	plain.Open(x.blog + path)
-	plain.Do(chromedp.WaitVisible(chromedp.CSS(`postil-thread a[href$="thread.html"]`)), chromedp.Click(chromedp.CSS(`postil-thread a[href$="thread.html"]`)),
-		chromedp.WaitVisible(chromedp.CSS("article .words")))
+	plain.Press(`postil-thread a[href$="thread.html"]`)
+	plain.Do(chromedp.WaitVisible(chromedp.CSS("article .words")))
 	plain.Wait("document.body.textContent.includes('"+words+"')", true)
 }
 
@@ -158,11 +158,13 @@ func TestPureHTMLTakesAComment(t *testing.T) {
 	x := buildExample(t, "html")
 	tab := scriptless(t)
 	tab.Open(x.blog + "/posts/pure/")
-	tab.Do(chromedp.Click(chromedp.CSS("form button")), chromedp.WaitVisible(chromedp.CSS("textarea[name=body]")),
-		chromedp.SendKeys(chromedp.CSS("textarea[name=body]"), "written by a plain form"),
-		chromedp.Click(chromedp.CSS("button[value=post]")), chromedp.WaitVisible(chromedp.CSS(`a[href*="/edit"]`)))
+	tab.Press("form button")
+	tab.Do(chromedp.SendKeys(chromedp.CSS("textarea[name=body]"), "written by a plain form"))
+	tab.Press("button[value=post]")
+	tab.Do(chromedp.WaitVisible(chromedp.CSS(`a[href*="/edit"]`)))
 	tab.Open(x.blog + "/posts/pure/")
-	tab.Do(chromedp.Click(chromedp.CSS(`a[href$="thread.html"]`)), chromedp.WaitVisible(chromedp.CSS("article .words")))
+	tab.Press(`a[href$="thread.html"]`)
+	tab.Do(chromedp.WaitVisible(chromedp.CSS("article .words")))
 	tab.Wait("document.body.textContent.includes('written by a plain form')", true)
 
 	x.service.post(t, x.host, "/posts/framed/", "words in a frame")

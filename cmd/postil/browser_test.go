@@ -84,16 +84,15 @@ func TestDemonstrationTakesACommentWithoutScript(t *testing.T) {
 		return err
 	}))
 	tab.Open(s.base + "/demo/")
-	tab.Do(chromedp.Click(chromedp.CSS(`postil-thread a[href*="/comment?"]`)), chromedp.WaitVisible(chromedp.CSS("textarea[name=body]")),
-		chromedp.SendKeys(chromedp.CSS("textarea[name=body]"), "typed without script"),
-		chromedp.SendKeys(chromedp.CSS("input[name=name]"), "Bob"),
-		chromedp.Click(chromedp.CSS("button[value=post]")),
-		chromedp.WaitVisible(chromedp.CSS(`a[href*="/edit"]`)))
+	tab.Press(`postil-thread a[href*="/comment?"]`)
+	tab.Do(chromedp.SendKeys(chromedp.CSS("textarea[name=body]"), "typed without script"), chromedp.SendKeys(chromedp.CSS("input[name=name]"), "Bob"))
+	tab.Press("button[value=post]")
+	tab.Do(chromedp.WaitVisible(chromedp.CSS(`a[href*="/edit"]`)))
 	onDisk(t, demoFolder(s, public), "typed without script")
-	tab.Do(chromedp.Click(chromedp.CSS(`a[href*="/edit"]`)), chromedp.WaitVisible(chromedp.CSS("textarea[name=body]")),
-		chromedp.SendKeys(chromedp.CSS("textarea[name=body]"), ", and edited"),
-		chromedp.Click(chromedp.CSS("button[value=post], button[value=save]")),
-		chromedp.WaitVisible(chromedp.CSS(`a[href*="/edit"]`)))
+	tab.Press(`a[href*="/edit"]`)
+	tab.Do(chromedp.SendKeys(chromedp.CSS("textarea[name=body]"), ", and edited"))
+	tab.Press("button[value=post], button[value=save]")
+	tab.Do(chromedp.WaitVisible(chromedp.CSS(`a[href*="/edit"]`)))
 	onDisk(t, demoFolder(s, public), "and edited")
 }
 

@@ -166,10 +166,10 @@ func useBlog(t *testing.T, b cspBlog, service, public, format string) {
 		thread := service + "/feeds/" + b.address + "/post/thread.html"
 		tab.Until(func() bool { return strings.Contains(inFrame(tab, thread), "said before") }, func() string { return inFrame(tab, thread) })
 	case csp.ByForm:
-		tab.Do(chromedp.Click(chromedp.CSS("form button")), chromedp.WaitVisible(chromedp.CSS("textarea[name=body]")),
-			chromedp.SendKeys(chromedp.CSS("textarea[name=body]"), "said by form"),
-			chromedp.Click(chromedp.CSS("button[value=post]")),
-			chromedp.WaitVisible(chromedp.CSS(`a[href*="/edit"]`)))
+		tab.Press("form button")
+		tab.Do(chromedp.SendKeys(chromedp.CSS("textarea[name=body]"), "said by form"))
+		tab.Press("button[value=post]")
+		tab.Do(chromedp.WaitVisible(chromedp.CSS(`a[href*="/edit"]`)))
 	case csp.ByInclude:
 		tab.Wait("document.querySelector('article').textContent.includes('said before')", true)
 		tab.Wait("[...document.styleSheets].map(s => new URL(s.href).pathname).join()", "/style.css,/postil.css")

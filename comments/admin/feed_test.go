@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
 	"github.com/mmcdole/gofeed"
 
 	"postil/comments"
@@ -135,7 +134,7 @@ func TestFeedReadsAsAPage(t *testing.T) {
 	d.Wait(`document.querySelector('content em').textContent`, "words")
 	d.Eval(`[...document.querySelectorAll('content a')].find(a => a.textContent === 'Approve').click()`)
 	d.Wait(`document.querySelector('button')?.innerText`, "Approve")
-	d.click("button")
+	d.Press("button")
 	d.becomes(c, comments.Published)
 }
 
@@ -146,8 +145,6 @@ func (w *world) visit(t *testing.T, path string) *desk {
 	d.Open(w.url + path)
 	return d
 }
-
-func (d *desk) click(css string) { d.Helper(); d.Do(chromedp.Click(chromedp.CSS(css))) }
 
 func TestTagsNameTheBlog(t *testing.T) {
 	t.Parallel()

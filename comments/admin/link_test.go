@@ -127,7 +127,7 @@ func TestLinkWorksInABrowser(t *testing.T) {
 	c := w.held("Words")
 	d := w.visit(t, w.link("ann", c, comments.Approve))
 	withoutScript(d)
-	d.click("button")
+	d.Press("button")
 	d.becomes(c, comments.Published)
 	d.Wait(`document.querySelector('.state').innerText.startsWith('It is published. Decided by ann')`, true)
 	d.LeavesNoTrace()

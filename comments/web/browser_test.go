@@ -134,8 +134,9 @@ func TestCommentWithoutScriptIsHeldAndSaidToBe(t *testing.T) {
 	}))
 	tab.Open(w.url + "/comment?" + url.Values{"site": {host}, "page": {"/post"}}.Encode())
 	w.clock.advance(40 * time.Second) // people take longer than machines
-	tab.Do(chromedp.SendKeys(chromedp.CSS("textarea[name=body]"), "Written by hand"), chromedp.Click(chromedp.CSS("button[value=post]")),
-		chromedp.WaitVisible(chromedp.CSS(`a[href*="/edit"]`)))
+	tab.Do(chromedp.SendKeys(chromedp.CSS("textarea[name=body]"), "Written by hand"))
+	tab.Press("button[value=post]")
+	tab.Do(chromedp.WaitVisible(chromedp.CSS(`a[href*="/edit"]`)))
 	heading, err := chromedp.Run(tab.Context, chromedp.Text(chromedp.CSS("h1")))
 	if err != nil || heading != "Your comment awaits approval" {
 		t.Errorf("the page says %q, %v", heading, err)

@@ -1,8 +1,10 @@
 package browser
 
 import (
+	"errors"
 	"fmt"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/chromedp"
 )
 
@@ -31,10 +33,54 @@ func (b *Tab) Click(css string) {
 	b.Helper()
 	b.Until(func() bool {
 		b.Until(func() bool { return b.look(fmt.Sprintf(steady, css)) == true }, func() string { return css + " does not stand still" })
-		b.Do(chromedp.Click(Inside(css)))
+		if err := chromedp.Do(b.Context, chromedp.Click(Inside(css))); err != nil && !gone(err) {
+			b.Fatalf("%s: %v", css, err)
+		}
 		return b.look(`window.heldByTest?.clicked`) != false // nil where it led to another page
 	}, func() string { return css + " is never hit" })
 }
 
+// place brings what a selector finds on a page into view, and tells where it is
+// once the page is there as a whole.
+const place = `(e => {
+	if (!e || document.readyState !== 'complete') return null
+	e.scrollIntoViewIfNeeded()
+	const { x, y, width, height } = e.getBoundingClientRect()
+	return [x, y, width, height].join()
+})(document.querySelector(%q))`
+
+// Press clicks what a selector finds on the page itself, once that is there as
+// a whole and does not move. It needs no script of the page.
+func (b *Tab) Press(css string) {
+	b.Helper()
+	var before, now any
+	b.Until(func() bool {
+		before, now = now, b.look(fmt.Sprintf(place, css))
+		return now != nil && now == before
+	}, func() string { return css + " does not stand still" })
+	b.again(chromedp.Click(chromedp.CSS(css)))
+}
+
 // Write types into what a selector finds within the element.
-func (b *Tab) Write(css, text string) { b.Helper(); b.Do(chromedp.SendKeys(Inside(css), text)) }
+func (b *Tab) Write(css, text string) { b.Helper(); b.again(chromedp.SendKeys(Inside(css), text)) }
+
+// again does something once more that met a page which was just being left, or
+// a part of it that was just replaced.
+func (b *Tab) again(step chromedp.Action[chromedp.Void]) {
+	b.Helper()
+	var err error
+	b.Until(func() bool {
+		err = chromedp.Do(b.Context, step)
+		return !gone(err)
+	}, func() string { return err.Error() })
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// gone tells errors about what is no longer there.
+func gone(err error) bool {
+	const serverError = -32000 // by which DevTools answers for all of these
+	e, ok := errors.AsType[*cdproto.Error](err)
+	return ok && e.Code == serverError
+}

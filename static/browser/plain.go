@@ -32,23 +32,9 @@ func NewPlainTab(t *testing.T, expected ...string) Reader {
 
 type plainTab struct{ *Tab }
 
-func (b plainTab) Press(css string) { b.Helper(); b.onPage(chromedp.Click(chromedp.CSS(css))) }
 func (b plainTab) Fill(css, text string) {
 	b.Helper()
-	b.onPage(chromedp.SendKeys(chromedp.CSS(css), text))
-}
-
-// onPage does something again that met a page which was just being left.
-func (b plainTab) onPage(step chromedp.Action[chromedp.Void]) {
-	b.Helper()
-	var err error
-	b.Until(func() bool {
-		err = chromedp.Do(b.Context, step)
-		return err == nil || !strings.Contains(err.Error(), "No node with given id")
-	}, func() string { return err.Error() })
-	if err != nil {
-		b.Fatal(err)
-	}
+	b.again(chromedp.SendKeys(chromedp.CSS(css), text))
 }
 
 func (b plainTab) Reads(css, want string) {

@@ -183,7 +183,8 @@ func Inside(css string) chromedp.JSPath {
 	return chromedp.JSPath(fmt.Sprintf("%s.querySelector(%s)", root, quoted))
 }
 
-// thrown begins what look returns of an expression that throws.
+// thrown begins what look returns of an expression that throws, or whose page
+// is left before it has a value.
 const thrown = "it threw "
 
 // look returns the value of an expression, in which root is the element's
@@ -192,6 +193,9 @@ func (b *Tab) look(expression string) any {
 	b.Helper()
 	value, err := chromedp.Run(b.Context, chromedp.Evaluate[any](fmt.Sprintf(
 		`(root => { try { return (%s) ?? null } catch (e) { return %q + e } })(document.querySelector('postil-thread')?.shadowRoot)`, expression, thrown), chromedp.EvalAwaitPromise))
+	if gone(err) {
+		return thrown + err.Error()
+	}
 	if err != nil {
 		b.Fatalf("%s: %v", expression, err)
 	}
