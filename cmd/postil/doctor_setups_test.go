@@ -56,10 +56,17 @@ var brokenPages = []setup{
 	{"strict-dynamic", func(_ *testing.T, s *scene) {
 		s.header.Set("Content-Security-Policy", "script-src 'nonce-x' 'strict-dynamic' https:")
 	}, map[string]string{doctor.Policy: "Because of 'strict-dynamic' addresses do not count"}, 1},
-	{"nonce that does not reach the part that writes", func(t *testing.T, s *scene) {
+	{"nonce that does not reach what comes later", func(t *testing.T, s *scene) {
 		s.change(t, "<script ", `<script nonce="x" `)
 		s.header.Set("Content-Security-Policy", "script-src 'nonce-x'")
-	}, map[string]string{doctor.Policy: "forbids the part of the script that writes"}, 1},
+	}, map[string]string{doctor.Policy: "forbids what the script loads later"}, 1},
+	{"strict-dynamic, and a tag that nothing vouches for", func(t *testing.T, s *scene) {
+		s.change(t, ` integrity="`+static.Hashed("postil.js").Integrity+`"`, "")
+		s.header.Set("Content-Security-Policy", "script-src 'nonce-x' 'strict-dynamic' https:")
+	}, map[string]string{doctor.Policy: `postil csp --service https://comments.example --merge "script-src`}, 1},
+	{"hash of the first part only", func(_ *testing.T, s *scene) {
+		s.header.Set("Content-Security-Policy", "script-src '"+static.Hashed("postil.js").Integrity+"' '"+static.Hashed("postil.write.js").Integrity+"'")
+	}, map[string]string{doctor.Policy: "forbids what the script loads later"}, 1},
 	{"sandbox", func(_ *testing.T, s *scene) {
 		s.header.Set("Content-Security-Policy", "sandbox allow-scripts")
 	}, map[string]string{doctor.Policy: "sandbox without allow-same-origin"}, 1},
@@ -129,5 +136,9 @@ var brokenServers = []setup{
 	{"clock that is wrong", func(_ *testing.T, s *scene) {
 		s.answer = func(r *http.Response) { r.Header.Set("Date", time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat)) }
 	}, map[string]string{doctor.Clock: "it is the service's that is wrong"}, 1},
+	{"page that leads elsewhere by itself", func(_ *testing.T, s *scene) {
+		s.page = `<!DOCTYPE html><meta http-equiv="refresh" content="0; url=https://blog.example/2026/post/">`
+	}, nil, 2},
+	{"page in a coding that nobody asked for", func(_ *testing.T, s *scene) { s.header.Set("Content-Encoding", "zstd") }, nil, 2},
 	{"page that is not there", func(_ *testing.T, s *scene) { s.header.Set("Content-Type", "image/png") }, nil, 2},
 }

@@ -35,8 +35,16 @@ func (e *exam) seePage(ctx context.Context) bool {
 	case kind != "text/html" && kind != "application/xhtml+xml":
 		e.add(Finding{Page, Unknown, fmt.Sprintf("%s is %q, no web page.", a.url, kind), "Give the address of a page that shows comments."})
 	default:
-		if e.blog, err = readPage(a); err != nil {
+		if err = a.decode(); err == nil {
+			e.blog, err = readPage(a)
+		}
+		if err != nil {
 			return e.unseen(err)
+		}
+		if to := e.blog.onward; to != nil {
+			e.blog = nil
+			e.add(Finding{Page, Unknown, fmt.Sprintf("%s sends its readers on to %s.", a.url, to), "Give the address at which readers arrive."})
+			return false
 		}
 		e.is(Page, OK, fmt.Sprintf("%s answers, with %d kB of HTML.", a.url, len(a.body)/1000+1))
 		e.checkCertificate(a, "the blog")

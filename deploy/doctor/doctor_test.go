@@ -122,6 +122,45 @@ func TestReferrerPolicyIsTheLastThatBrowsersKnow(t *testing.T) {
 	}
 }
 
+// Pages that are not in UTF-8 say so in their header or in themselves.
+func TestPageIsReadInItsCharset(t *testing.T) {
+	t.Parallel()
+	for kind, text := range map[string]string{
+		"text/html":                     "<meta charset=utf-8><postil-thread page='/caf\u00e9'>",
+		"text/html; charset=iso-8859-1": "<postil-thread page='/caf\xe9'>",
+		"text/html; charset=UTF-8":      "<postil-thread page='/caf\u00e9'>",
+		"application/xhtml+xml":         "<meta charset='windows-1252'><postil-thread page='/caf\xe9'>",
+	} {
+		p, err := readPage(&answer{url: &url.URL{}, header: http.Header{"Content-Type": {kind}}, body: []byte(text)})
+		if err != nil || p.all("postil-thread")[0].attr["page"] != "/café" {
+			t.Errorf("%s: %+v, %v", kind, p.elements, err)
+		}
+	}
+}
+
+func TestPageLeadsOnByItself(t *testing.T) {
+	t.Parallel()
+	at := &url.URL{Scheme: "https", Host: "blog.example", Path: "/old"}
+	for content, want := range map[string]string{
+		"0; url=/new":                    "https://blog.example/new",
+		"0;URL='https://a.example/new'":  "https://a.example/new",
+		"3, new":                         "https://blog.example/new",
+		"300":                            "",
+		"300; url=https://blog.example/": "https://blog.example/",
+		"0; url=/old":                    "",
+		"soon":                           "",
+	} {
+		p, err := readPage(&answer{url: at, header: http.Header{}, body: []byte(`<meta http-equiv="Refresh" content="` + content + `">`)})
+		got := ""
+		if err == nil && p.onward != nil {
+			got = p.onward.String()
+		}
+		if err != nil || got != want {
+			t.Errorf("%q: %q, %v", content, got, err)
+		}
+	}
+}
+
 // FuzzPage has hostile pages taken apart.
 func FuzzPage(f *testing.F) {
 	f.Add(`<base href="//x"><meta http-equiv=content-security-policy content="sandbox; script-src 'self'"><script src="/postil.js" integrity=sha384-x></script><postil-thread page="%zz">`)

@@ -18,9 +18,9 @@ type embed struct {
 	site    string // as the markup says it
 	page    string // likewise
 	script  *element
-	thread  *element // <postil-thread>, <iframe> or <form>
-	source  *url.URL // of the script or the frame
-	writer  *csp.Request
+	thread  *element      // <postil-thread>, <iframe> or <form>
+	source  *url.URL      // of the script or the frame
+	parts   []csp.Request // what the script loads later
 }
 
 var (

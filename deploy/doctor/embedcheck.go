@@ -82,7 +82,7 @@ func (e *exam) checkScript(ctx context.Context) {
 		e.is(Script, OK, source.String()+" is loaded.")
 	}
 	e.checkIntegrity(a.body, cors)
-	e.embed.writer = writerOf(e.embed.service, a.body)
+	e.embed.parts = partsOf(e.embed.service, a.body)
 }
 
 // readable reports whether scripts of the page may read an answer (Fetch,
@@ -143,20 +143,18 @@ func intact(body []byte, integrity string) bool {
 	return true // no algorithm that browsers know: they check nothing
 }
 
-// writer finds in the script where the other part is, and its hash.
-var (
-	writerPath = regexp.MustCompile(`/static/postil\.write\.[0-9a-f]+\.js`)
-	writerHash = regexp.MustCompile(`sha384-[A-Za-z0-9+/]{64}`)
-)
+// partPath finds in the script where its later parts are, and their hashes,
+// which stand next to that.
+var partPath = regexp.MustCompile(`(/static/postil\.[a-z]+\.[0-9a-f]+\.js)[^;]{0,30}?"(sha(?:256|384|512)-[A-Za-z0-9+/]+=*)"`)
 
-// writerOf is the request for the part that writes, or nil where the script
-// does not say.
-func writerOf(service string, script []byte) *csp.Request {
-	u, err := url.Parse(service + string(writerPath.Find(script)))
-	if err != nil || !bytes.Contains(script, []byte("postil.write.")) {
-		return nil
+// partsOf are the requests for what the script loads later.
+func partsOf(service string, script []byte) (parts []csp.Request) {
+	for _, found := range partPath.FindAllSubmatch(script, -1) {
+		if u, err := url.Parse(service + string(found[1])); err == nil {
+			parts = append(parts, csp.Request{Kind: csp.Script, URL: u, Integrity: string(found[2]), Dynamic: true})
+		}
 	}
-	return &csp.Request{Kind: csp.Script, URL: u, Integrity: string(writerHash.Find(script)), Dynamic: true}
+	return parts
 }
 
 // checkElement is about <postil-thread>.

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+	"golang.org/x/net/html/charset"
 
 	"postil/static/csp"
 )
@@ -33,6 +34,7 @@ type page struct {
 	trial     bool   // a policy is only reported
 	referrer  string // policy; empty: the browser's own
 	canonical *url.URL
+	onward    *url.URL  // where the page sends its readers by itself; nil: nowhere
 	elements  []element // in their order
 	// instruction is left for the server to include a fragment.
 	instruction bool
@@ -48,7 +50,11 @@ func readPage(a *answer) (*page, error) {
 		p.policies = append(p.policies, policyAt{policy, "the header"})
 	}
 	p.trial = len(csp.ParseHeader(a.header.Values(csp.HeaderReportOnly)...)) > 0
-	root, err := html.Parse(bytes.NewReader(a.body))
+	text, err := charset.NewReader(bytes.NewReader(a.body), a.header.Get("Content-Type"))
+	if err != nil {
+		return nil, err
+	}
+	root, err := html.Parse(text)
 	if err != nil {
 		return nil, err
 	}
@@ -94,11 +100,31 @@ func (p *page) readMeta(e element) {
 			p.policies = append(p.policies, policyAt{carried, "the <meta> element"})
 		}
 	}
+	if strings.EqualFold(e.attr["http-equiv"], "refresh") && p.onward == nil {
+		p.onward = p.refreshed(e.attr["content"])
+	}
 	if strings.EqualFold(e.attr["name"], "referrer") {
 		if policy := lastKnownReferrer([]string{e.attr["content"]}); policy != "" {
 			p.referrer = policy
 		}
 	}
+}
+
+// refresh has the address in what a page says of its refreshing (HTML, shared
+// declarative refresh steps).
+var refresh = regexp.MustCompile(`(?i)^\s*[0-9.]+\s*[;,\s]\s*(?:url\s*=\s*)?["']?([^"']+)`)
+
+// refreshed returns the other page to which such words lead, or nil.
+func (p *page) refreshed(content string) *url.URL {
+	m := refresh.FindStringSubmatch(content)
+	if m == nil {
+		return nil
+	}
+	u := p.resolve(m[1])
+	if u == nil || sameAddress(u.String(), p.url.String()) {
+		return nil
+	}
+	return u
 }
 
 // resolve returns an absolute address, or nil where there is none.

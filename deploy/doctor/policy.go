@@ -28,7 +28,7 @@ func (e *exam) checkPolicy(p policyAt) (forbidden bool) {
 			}
 			purpose := purposes[r.Kind]
 			if r.Kind == csp.Script && i > 0 {
-				purpose = "the part of the script that writes"
+				purpose = "what the script loads later"
 			}
 			e.forbids(p, purpose, r, ruling, need)
 			forbidden = true
@@ -48,8 +48,11 @@ func (e *exam) forbids(p policyAt, purpose string, r csp.Request, ruling csp.Rul
 	if ruling.Source != "" {
 		text += " Because of " + ruling.Source + " addresses do not count there."
 	}
-	d, _ := admitted.Effective(changes[0].Directive)
-	e.wrong(Policy, text, fmt.Sprintf("Let the policy say: %s", d))
+	mend := fmt.Sprintf("Put into the page and into the policy what this prints: postil csp --service %s --merge %q", e.embed.service, p.Policy)
+	if d, _ := admitted.Effective(changes[0].Directive); len(changes[0].Added) > 0 {
+		mend = fmt.Sprintf("Let the policy say: %s", d)
+	}
+	e.wrong(Policy, text, mend)
 }
 
 // needs are those of the way in which the page shows comments, with its own
@@ -58,9 +61,7 @@ func (e *exam) needs() []csp.Need {
 	var scripts []csp.Request
 	if e.embed.script != nil {
 		scripts = append(scripts, csp.Request{Kind: csp.Script, URL: e.embed.source, Nonce: e.embed.script.attr["nonce"], Integrity: e.embed.script.attr["integrity"]})
-		if e.embed.writer != nil {
-			scripts = append(scripts, *e.embed.writer)
-		}
+		scripts = append(scripts, e.embed.parts...)
 	}
 	needs := csp.Needs(e.embed.way, e.embed.service, scripts...)
 	if len(scripts) == 0 && e.embed.way == csp.ByScript {

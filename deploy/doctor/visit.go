@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -91,10 +90,7 @@ func (e *exam) visit(ctx context.Context, method, address string, header ...stri
 	}
 	defer resp.Body.Close()
 	a.url, a.status, a.header, a.tls = resp.Request.URL, resp.StatusCode, resp.Header, resp.TLS
-	a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	if err == nil && len(a.body) > maxBody {
-		err = fmt.Errorf("the answer has more than %d MB", maxBody>>20)
-	}
+	a.body, err = limited(resp.Body)
 	return a, plain(err)
 }
 

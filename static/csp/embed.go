@@ -34,10 +34,7 @@ func Needs(way, service string, scripts ...Request) []Need {
 	}
 	switch way {
 	case ByScript:
-		load := Need{Requests: scripts, Sources: []string{source}}
-		for _, r := range scripts {
-			load.Hashes = append(load.Hashes, "'"+r.Integrity+"'")
-		}
+		load := Need{Requests: scripts, Sources: []string{source}, Hashes: hashesOf(scripts)}
 		return []Need{load, need(Connect, "/feeds/blog.example/feed.xml", "/api/v1/comments")}
 	case ByFrame:
 		return []Need{need(Frame, "/feeds/blog.example/thread.html")}
@@ -47,6 +44,20 @@ func Needs(way, service string, scripts ...Request) []Need {
 		return []Need{need(Style, "/postil.css")}
 	}
 	return nil
+}
+
+// hashesOf returns the hashes by which scripts get in, or none where they would
+// not all do.
+func hashesOf(scripts []Request) (hashes []string) {
+	for _, r := range scripts {
+		if r.Integrity == "" {
+			return nil
+		}
+		for hash := range strings.FieldsSeq(r.Integrity) {
+			hashes = append(hashes, "'"+hash+"'")
+		}
+	}
+	return hashes
 }
 
 // Permissions returns what a sandbox must allow for a way, if there is one.
