@@ -72,6 +72,9 @@ func (c *cspCmd) check() error {
 	if err != nil || base == "" {
 		faults = append(faults, fmt.Errorf("--service: %w", errors.Join(err, errNoService)))
 	}
+	if u, err := url.Parse(base); err == nil && strings.Contains(u.Hostname(), ":") {
+		faults = append(faults, fmt.Errorf("--service: a policy cannot name the IPv6 address in %s; give the service a host name", base))
+	}
 	c.Service = base
 	faults = append(faults, oneOf("style", c.Style, csp.ByScript, csp.ByFrame, csp.ByForm, csp.ByInclude),
 		oneOf("format", c.Format, append([]string{"guide"}, formats()...)...))

@@ -94,6 +94,36 @@ func TestStrictDynamicGetsHashes(t *testing.T) {
 	}
 }
 
+// TestGuideOffersTheStableNameWhereItIsLetIn is about the second tag, which has
+// no integrity.
+func TestGuideOffersTheStableNameWhereItIsLetIn(t *testing.T) {
+	t.Parallel()
+	const tag = `<script src="https://c.example/postil.js"`
+	for policy, want := range map[string]bool{"": true, "default-src 'self'": true, "script-src 'nonce-x' 'strict-dynamic'": false} {
+		if _, out, _ := runCSP(t, "--merge", policy); strings.Contains(out, tag) != want {
+			t.Errorf("%q:\n%s", policy, out)
+		}
+	}
+	if _, out, _ := runCSP(t, "--hashes"); strings.Contains(out, tag) {
+		t.Errorf("--hashes:\n%s", out)
+	}
+}
+
+// TestNoncesAreLeftToTheServer has each server's own placeholder, and a nonce
+// that somebody has copied.
+func TestNoncesAreLeftToTheServer(t *testing.T) {
+	t.Parallel()
+	for format, nonce := range map[string]string{"nginx": "'nonce-$request_id'", "caddy": "'nonce-{http.request.uuid}'", "apache": "'nonce-%{UNIQUE_ID}e'"} {
+		_, out, _ := runCSP(t, "--format", format, "--merge", "script-src "+nonce)
+		if !strings.Contains(out, `"script-src `+nonce+` https://c.example"`) || strings.Contains(out, "A nonce protects") {
+			t.Errorf("%s: %s", format, out)
+		}
+	}
+	if _, out, _ := runCSP(t, "--format", "nginx", "--merge", "script-src 'nonce-cmFuZG9tIQ=='"); !strings.Contains(out, "# script-src: 'nonce-cmFuZG9tIQ==' stays as you gave it. A nonce protects") {
+		t.Errorf("%s", out)
+	}
+}
+
 // TestMetaSaysWhatItLeavesOut is for what browsers ignore there.
 func TestMetaSaysWhatItLeavesOut(t *testing.T) {
 	t.Parallel()
@@ -136,6 +166,8 @@ func TestErrorsOfCSPNameTheFlag(t *testing.T) {
 		{[]string{"--merge", "img-src *; script-src self"}, []string{"--merge: directive 2,", "write 'self'"}},
 		{[]string{"--merge", "img-src *, script-src 'self'"}, []string{"--merge: directive 1,", "one policy at a time"}},
 		{[]string{"--merge", " ; "}, []string{"--merge: there is no directive"}},
+		{[]string{"--service", "https://b\u00fccher.example"}, []string{"--service:", "Punycode"}},
+		{[]string{"--service", "http://[::1]:8080"}, []string{"--service:", "give the service a host name"}},
 		{[]string{"--report-to", "http://r.example"}, []string{"--report-to:", "https://"}},
 	} {
 		code, out, errOut := runCSP(t, c.args...)

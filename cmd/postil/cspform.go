@@ -43,9 +43,20 @@ func headerForms() []headerForm {
 func indented(f field) string { return "  " + f.name + ": " + f.value }
 
 // quoted writes a string in double quotes. What would still be understood as
-// something else is replaced; a path means the same percent-encoded.
+// something else is replaced; a path means the same percent-encoded. In a nonce
+// it is meant so: the server puts a new one there each time.
 func quoted(value string, replacements ...string) string {
-	return `"` + strings.NewReplacer(append(replacements, `\`, `\\`, `"`, `\"`)...).Replace(value) + `"`
+	marks := []string{`\`, `\\`, `"`, `\"`}
+	always, otherwise := strings.NewReplacer(marks...), strings.NewReplacer(append(replacements, marks...)...)
+	words := strings.Split(value, " ")
+	for i, word := range words {
+		if csp.IsNonce(word) {
+			words[i] = always.Replace(word)
+		} else {
+			words[i] = otherwise.Replace(word)
+		}
+	}
+	return `"` + strings.Join(words, " ") + `"`
 }
 
 // metaForm is the one form that is no header.

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"net/url"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -38,9 +40,19 @@ func (p *cspPlan) explain() {
 			p.note("%s: 'strict-dynamic' makes browsers ignore addresses, so the script is allowed by its hashes. Renew them and the script tag after each upgrade.", c.Directive)
 		}
 	}
+	for _, d := range p.policy {
+		if i := slices.IndexFunc(d.Values, isFixedNonce); i >= 0 {
+			p.note("%s: %s stays as you gave it. A nonce protects only while it is new with each answer: let your server put it there, as it did in the answer that you may have it from.", d.Name, d.Values[i])
+		}
+	}
 	if p.Hashes {
 		p.note("script-src: the hashes are those of this version. Renew them and the script tag after each upgrade.")
 	}
+}
+
+// isFixedNonce tells a nonce from what a server will put one in place of.
+func isFixedNonce(value string) bool {
+	return csp.IsNonce(value) && !strings.ContainsAny(value, "${}%<>[]")
 }
 
 func (p *cspPlan) note(format string, args ...any) {
@@ -55,6 +67,13 @@ func (p *cspPlan) guide(w io.Writer) error {
 // Tag names what the guide's templates need.
 func (p *cspPlan) Tag() string {
 	return fmt.Sprintf(`<script src="%s%s" async crossorigin="anonymous" integrity="%s"></script>`, p.Service, p.script.Path, p.script.Integrity)
+}
+
+// Stable reports whether the policy lets in the script under its stable name,
+// for which nothing vouches but its address.
+func (p *cspPlan) Stable() bool {
+	u, err := url.Parse(p.Service + "/postil.js")
+	return err == nil && p.policy.Rule(&anyBlog, csp.Request{Kind: csp.Script, URL: u}).Allowed
 }
 
 // Policy returns the header value.
@@ -82,7 +101,7 @@ var guideText = template.Must(template.New("guide").Parse(`{{define "script"}}In
 <postil-thread>
   <a href="{{.Service}}/feeds/HOST/PAGE/thread.html">Comments</a>
 </postil-thread>
-{{if not .Hashes}}
+{{if .Stable}}
 The script under its stable name follows upgrades by itself, without integrity:
 
 <script src="{{.Service}}/postil.js" async crossorigin="anonymous"></script>

@@ -126,6 +126,9 @@ func checkURL(raw string) (string, error) {
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return "", fmt.Errorf("%q is not an address; write it as https://comments.example", raw)
 	}
+	if strings.ContainsFunc(u.Host, func(r rune) bool { return r > '~' }) {
+		return "", fmt.Errorf("%q has a host name that is not ASCII, which policies and feeds cannot have; write it in Punycode, as in https://xn--bcher-kva.example", raw)
+	}
 	return strings.TrimRight(u.String(), "/"), nil
 }
 

@@ -86,6 +86,12 @@ func vouched(values []string, r Request) (source string, ok bool) {
 	return source, source != ""
 }
 
+// IsNonce reports whether a value is a nonce-source, whatever stands in it.
+func IsNonce(value string) bool {
+	const begin = "'nonce-"
+	return len(value) > len(begin) && strings.EqualFold(value[:len(begin)], begin)
+}
+
 // sameQuoted compares nonces and hashes: what stands before the hyphen by its
 // letters only, the rest exactly.
 func sameQuoted(a, b string) bool {
