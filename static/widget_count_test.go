@@ -31,6 +31,25 @@ func TestCountsOfAllPagesTakeOneQuestion(t *testing.T) {
 	b.LeavesNoTrace()
 }
 
+// As in applications whose lists change faster than a slow line answers.
+func TestCountIsOfThePageThatTheElementIsAboutNow(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t)
+	b := browser.NewTab(t)
+	b.Before(`window.fetch = (real => (url, ...rest) => window.answer || !String(url).includes('/counts')
+  ? real(url, ...rest)
+  : new Promise(go => window.answer = () => go(real(url, ...rest))))(fetch)`)
+	b.Open((&browser.Blog{Element: `<postil-count site="blog.example" page="/a">Comments</postil-count>
+<postil-count site="blog.example" page="/b">Comments</postil-count>
+<postil-count site="blog.example" page="/c">Comments</postil-count>`}).Serve(t, s.URL))
+	const texts = `[...document.querySelectorAll('postil-count')].map(c => c.shadowRoot?.textContent ?? c.innerText).join()`
+	b.Wait(`!!window.answer`, true)
+	b.Eval(`(document.querySelectorAll('postil-count')[1].setAttribute('page', '/d'), 0)`)
+	b.Wait(texts, "Comments,1 comment,Comments")
+	b.Eval(`(answer(), 0)`)
+	b.Wait(texts, "1 comment,1 comment,3 comments")
+}
+
 func TestCountThatCannotBeHadLeavesWhatIsThere(t *testing.T) {
 	t.Parallel()
 	s := newStandin(t)

@@ -28,6 +28,7 @@ func TestThreadSpeaksTheLanguageAroundItOrElseOfItsFeed(t *testing.T) {
 		"ancestor":        {`<div lang="pt-BR"><postil-thread %s>`, "fr", "pt-BR", "pt-br"},
 		"region":          {`<div lang="de-AT"><postil-thread %s>`, "", "de", "de"},
 		"feed":            {`<div lang=""><postil-thread %s>`, "nl", "nl", "nl"},
+		"underscore":      {`<div lang="pt_BR"><postil-thread %s>`, "", "pt-BR", "pt-br"},
 		"English":         {`<div lang="en-GB"><postil-thread %s>`, "fr", "en", ""},
 		"another tag":     {`<div lang="no"><postil-thread %s>`, "", "nb", "no"},
 		"another Chinese": {`<div lang="zh-Hant"><postil-thread %s>`, "", "zh-TW", "zh-hant"},

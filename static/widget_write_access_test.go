@@ -165,6 +165,25 @@ func TestWhatHappensIsAnnounced(t *testing.T) {
 	})
 }
 
+// On a slow line the keyboard is at the link before there is a form.
+func TestFocusGoesFromTheLinkToTheForm(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t)
+	b := browser.NewTab(t)
+	b.Before(`window.IntersectionObserver = class extends IntersectionObserver {
+  constructor(tell, options) {
+    super((seen, self) => seen[0].target.className === 'compose' ? window.near = () => tell(seen, self) : tell(seen, self), options)
+  }
+}`)
+	b.Open((&browser.Blog{}).Serve(t, s.URL))
+	b.Wait(`!!window.near`, true)
+	b.Eval(`(root.querySelector('.compose').focus(), near(), 0)`)
+	b.Wait(`root.activeElement?.name`, "body")
+	b.Write("[name=body]", "One")
+	b.Click(".post")
+	b.Wait(`root.activeElement?.className`, "entry target")
+}
+
 // From the toolbar to what became of the comment, by keyboard alone.
 func TestFocusGoesThroughTheComposerInOrder(t *testing.T) {
 	t.Parallel()

@@ -80,6 +80,13 @@ func TestPreviewShowsMarkupAndPostsNothing(t *testing.T) {
 	b.Wait(`root.querySelector('[name=body]').value.length`, float64(len(xhtml)))
 	b.Write("[name=body]", "!") // what is shown is never older than what is written
 	b.Wait(`root.querySelector('.preview').innerHTML`, "")
+	b.Eval(`(window.fetch = (real => (...all) => new Promise(go => window.answer = () => go(real(...all))))(fetch), 0)`)
+	b.Click(".buttons button:not(.post)")
+	b.Wait(`!!window.answer`, true)
+	b.Write("[name=body]", "?")
+	b.Eval(`(answer(), 0)`)
+	b.Text(".form > .status", "")
+	b.Wait(`root.querySelector('.preview').innerHTML`, "")
 	if n := len(s.stored()); n != 0 {
 		t.Errorf("%d comments were stored", n)
 	}
@@ -221,6 +228,24 @@ func TestRetryAfterALostAnswerPostsOnce(t *testing.T) {
 	if len(first) != 1 || len(all) != 2 || all[0].key == all[1].key {
 		t.Errorf("%d comments after the retry, then %d: %v", len(first), len(all), all)
 	}
+}
+
+// The comment may have come by the feed before its author tries again.
+func TestRetryMakesTheCommentItsAuthors(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t)
+	s.lose = true
+	b := browser.NewTab(t, "ERR_EMPTY_RESPONSE")
+	b.Before(hurried)
+	b.Open((&browser.Blog{}).Serve(t, s.URL))
+	b.Write("[name=body]", "Once")
+	b.Click(".post")
+	b.Text(".post", "Try again")
+	b.Text(".entry .words", "Once")
+	b.Wait(`root.querySelectorAll('.edit').length`, 0.0)
+	s.set(func(s *standin) { s.lose = false })
+	b.Click(".post")
+	b.Wait(`root.querySelectorAll('.edit').length + ' of ' + root.querySelectorAll('.entry').length`, "1 of 1")
 }
 
 func TestStorageThatFailsIsNoFailure(t *testing.T) {

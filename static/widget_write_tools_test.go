@@ -101,26 +101,45 @@ func TestToolbarIsOneStopForTheKeyboard(t *testing.T) {
 	b.Wait(`root.querySelectorAll('.tool[tabindex="0"]').length`, 1.0)
 }
 
+// draw draws the mouse over words, from the beginning of a paragraph to the end
+// of another.
+func draw(b *browser.Tab, from, to int) {
+	b.Helper()
+	b.Wait(`root.querySelectorAll('form').length`, 1.0) // nothing moves any more
+	at := func(paragraph int) (left, right, y float64) {
+		r := b.Eval(fmt.Sprintf(`(r => [r.left, r.right, r.top + r.height / 2])((n => { const r = document.createRange(); r.selectNodeContents(n); return r.getBoundingClientRect() })(root.querySelectorAll('.words p')[%d]))`, paragraph)).([]any)
+		return r[0].(float64), r[1].(float64), r[2].(float64)
+	}
+	x1, _, y1 := at(from)
+	_, x2, y2 := at(to)
+	b.Do(
+		chromedp.MouseEvent(chromedp.MousePressed, x1+1, y1, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+		chromedp.MouseEvent(chromedp.MouseMoved, x2-1, y2, chromedp.ButtonLeft),
+		chromedp.MouseEvent(chromedp.MouseReleased, x2-1, y2, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+}
+
+// Browsers take the mouse for a click on what is around both ends.
+func TestSelectingAcrossAnswersHidesNone(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t, &remark{name: "Ann", html: "<p>1</p>"},
+		&remark{name: "Bob", parent: id(1), html: "<p>two</p>"}, &remark{name: "Cy", parent: id(1), html: "<p>three</p>"})
+	b := browser.NewTab(t)
+	b.Open((&browser.Blog{}).Serve(t, s.URL))
+	b.Wait(shown, "1 two three")
+	draw(b, 1, 2)
+	b.Eval(`(root.querySelector('.view').click(), 0)`) // what is asked for later comes later
+	b.Wait(`root.querySelectorAll('.views').length`, 1.0)
+	b.Wait(shown, "1 two three")
+	b.Wait(`/^two[^]*three$/.test(root.getSelection())`, true)
+}
+
 func TestAnswerQuotesWhatIsSelected(t *testing.T) {
 	t.Parallel()
 	s := newStandin(t, &remark{name: "Ann", html: "<p>The tea is</p><p>too hot</p>"}, &remark{name: "Bob", html: "<p>Other words</p>"})
 	b := browser.NewTab(t)
 	b.Open((&browser.Blog{}).Serve(t, s.URL))
 	b.Text(".entry .name", "Ann")
-	// A mouse drawn over words.
-	at := func(what string) (x, y float64) {
-		r := b.Eval(`(r => [r.left, r.right, r.top + r.height / 2])((n => { const r = document.createRange(); r.selectNodeContents(n); return r.getBoundingClientRect() })(` + what + `))`).([]any)
-		if what == "root.querySelectorAll('.words p')[0]" {
-			return r[0].(float64) + 1, r[2].(float64)
-		}
-		return r[1].(float64) - 1, r[2].(float64)
-	}
-	x1, y1 := at("root.querySelectorAll('.words p')[0]")
-	x2, y2 := at("root.querySelectorAll('.words p')[1]")
-	b.Do(
-		chromedp.MouseEvent(chromedp.MousePressed, x1, y1, chromedp.ButtonLeft, chromedp.ClickCount(1)),
-		chromedp.MouseEvent(chromedp.MouseMoved, x2, y2, chromedp.ButtonLeft),
-		chromedp.MouseEvent(chromedp.MouseReleased, x2, y2, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	draw(b, 0, 1)
 	b.Click(".reply")
 	b.Wait(marked, "> The tea is\n> \n> too hot\n\n«»")
 	b.Wait(`root.activeElement.name`, "body")

@@ -132,6 +132,10 @@ func build(root, entry string, o api.BuildOptions) ([]byte, error) {
 	return result.OutputFiles[0].Contents, nil
 }
 
+// tight takes out the spaces that esbuild leaves in custom properties, whose
+// values it does not read.
+var tight = strings.NewReplacer(": ", ":", ", ", ",")
+
 // sheets loads a style sheet as a string.
 func sheets() api.Plugin {
 	return onLoad("sheets", `/widget/[a-z]+\.css$`, api.LoaderText, func(path string) (string, error) {
@@ -145,7 +149,7 @@ func sheets() api.Plugin {
 		if len(result.Errors) > 0 {
 			return "", errors.New(strings.Join(api.FormatMessages(result.Errors, api.FormatMessagesOptions{}), ""))
 		}
-		return strings.TrimSpace(string(result.Code)), nil
+		return tight.Replace(strings.TrimSpace(string(result.Code))), nil
 	})
 }
 

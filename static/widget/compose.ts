@@ -64,7 +64,11 @@ export class Composer {
     this.#shown,
     make('div', 'buttons', {},
       this.#post,
-      button('button', ask('preview'), () => this.#attempt('wait', async () => this.#shown.replaceChildren(await preview(this.body.value)))),
+      button('button', ask('preview'), () => this.#attempt('wait', async () => {
+        const { value } = this.body
+        const words = await preview(value)
+        if (value === this.body.value) this.#shown.replaceChildren(words)
+      })),
       button('button', ask(cancel ? 'cancel' : 'clear'), () => {
         this.body.select()
         type(this.body, '')

@@ -10,6 +10,9 @@ type Elements = Map<string, HTMLElement[]> // by the page that they are about
 /** Elements that wait for their numbers, and what they are about. */
 const waiting = new Map<HTMLElement, Place>()
 
+/** The page that each element is about now, for answers can overtake each other. */
+const wanted = new WeakMap<HTMLElement, string>()
+
 /** Has an element show how many comments a page has. All elements of a page ask together. */
 export function count(element: HTMLElement, place: Place): void {
   if (!waiting.size) {
@@ -17,6 +20,7 @@ export function count(element: HTMLElement, place: Place): void {
     else setTimeout(ask)
   }
   waiting.set(element, place)
+  wanted.set(element, place.page)
 }
 
 function ask(): void {
@@ -39,15 +43,16 @@ async function answer(service: string, site: string, pages: Elements): Promise<v
   const response = await fetch(`${service}/api/v1/counts?${query}`)
   const { counts } = await response.json() as { counts: Record<string, number> }
   for (const [page, elements] of pages) {
-    for (const element of elements) await show(element, counts[page]!, service)
+    for (const element of elements) await show(element, page, counts[page]!, service)
   }
 }
 
 const fetched: Record<string, Promise<Texts[]>> = {}
 
-async function show(element: HTMLElement, n: number, service: string): Promise<void> {
-  const lang = element.closest('[lang]')?.getAttribute('lang') || 'en'
+async function show(element: HTMLElement, page: string, n: number, service: string): Promise<void> {
+  const lang = element.closest('[lang]')?.getAttribute('lang')?.replace('_', '-') || 'en'
   const [words] = await (fetched[lang] ??= texts(service, lang))
+  if (wanted.get(element) !== page) return
   const shadow = element.shadowRoot ?? element.attachShadow({ mode: 'open' })
   shadow.textContent = counter(lang, words)('more.count', n)
 }

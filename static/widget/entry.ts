@@ -46,12 +46,7 @@ export class Entry {
     const own = mine || kept.includes(id)
     const act = (key: 'reply' | 'edit' | 'delete') => button(key, say(key))
     this.article.classList.toggle('gone', gone)
-    if (gone) {
-      this.article.replaceChildren(this.folder, say('gone'))
-      return
-    }
-    this.article.replaceChildren(
-      this.folder,
+    this.article.replaceChildren(this.folder, ...gone ? [say('gone')] : [
       make('header', 'by', {},
         make('h3', 'name', {}, /^https?:/i.test(website)
           ? make('a', '', { href: website, rel: 'nofollow ugc noopener', dir: 'auto' }, name)
@@ -63,7 +58,8 @@ export class Entry {
         ? link(parent, 'answered', '↩ ' + above.name, { ariaLabel: say('answered', above.name) })
         : link(parent, 'answered', say('earlier')))),
       make('div', 'words', { dir: 'auto', lang: written }, words.cloneNode(true)),
-      make('footer', 'acts', {}, form && !held && act('reply'), own && act('edit'), own && act('delete')))
+      make('footer', 'acts', {}, form && !held && act('reply'), own && act('edit'), own && act('delete')),
+    ])
   }
 }
 

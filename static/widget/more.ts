@@ -4,6 +4,7 @@ import { face } from './face'
 import { fold } from './fold'
 import { load, type Comment } from './feed'
 import { mark } from './mark'
+import { selection } from './selection'
 import css from './more.css'
 import { visits } from './stored'
 import { speak } from './text'
@@ -68,7 +69,10 @@ export class Reading {
     entry.folder.focus()
   }
 
-  readonly answers = this.fold
+  /** Likewise; but words may have been selected across the line. */
+  answers(line: HTMLElement): void {
+    if (!`${selection(line)}`) this.fold(line)
+  }
 
   /** Deleting takes a second press: it cannot be undone. */
   delete(pressed: HTMLElement): void {

@@ -160,7 +160,7 @@ export class Thread implements Acts {
     const link = make('a', 'compose', { href: this.form }, this.say('write'))
     const write = () => {
       observer.disconnect()
-      this.write(desk => link.replaceWith(desk.form()), () => {})
+      this.write(desk => desk.form(link), () => {})
     }
     const observer = near(link, write)
     // What waits for a connection is sent wherever the reader is.

@@ -39,10 +39,12 @@ export class Desk {
     }
   }
 
-  /** The form for a new comment; when it is sent another takes its place. */
-  form(): HTMLFormElement {
-    const { form } = this.#compose('', '', () => form.replaceWith(this.form()))
-    return form
+  /** Puts the form for a new comment in the place of a link, or of a form that was sent. */
+  form(before: HTMLElement): void {
+    const { body, form } = this.#compose('', '', () => this.form(form))
+    const focused = before.matches(':focus')
+    before.replaceWith(form)
+    if (focused) body.focus()
   }
 
   /** Asks for an answer, which begins with what is selected of the comment. */
@@ -154,8 +156,9 @@ export class Desk {
     // An earlier try, whose answer was lost, may be there already.
     const entry = this.#thread.entries.get(id) ?? this.#thread.insert({
       badge: '', owner: false, ...answer, name: answer.name || ask('anonymous'), parent, held, website: draft.website ?? '', words: read(html, true),
-      pinned: false, edited: false, gone: false, mine: true,
+      pinned: false, edited: false, gone: false,
     })
+    entry.comment.mine = true
     entry.show()
     this.#tell(ask(held ? 'waits' : 'published') + (answer.follow === 'asked' ? ' ' + ask('confirm') : ''))
     if (!held) void this.#thread.more(more => more.follow(entry, answer.replies_feed), () => {})
