@@ -94,6 +94,7 @@ func TestToolbarIsOneStopForTheKeyboard(t *testing.T) {
 	press(kb.Tab, chromedp.ModifierShift)
 	focused(".italic")
 	b.Eval(`(document.dir = 'rtl', 0)`)
+	b.Wait(`[...root.querySelectorAll('.input')].map(i => i.name + ' ' + getComputedStyle(i).direction).join()`, "body rtl,name rtl,website ltr,email ltr")
 	press(kb.ArrowLeft)
 	focused(".link")
 	press(kb.Enter)
