@@ -69,6 +69,38 @@ func TestNobodyElseIsAsked(t *testing.T) {
 	}
 }
 
+func TestPageWithoutTLSIsSaidToBe(t *testing.T) {
+	t.Parallel()
+	blog := httptest.NewServer(http.NotFoundHandler())
+	defer blog.Close()
+	if f := find(examine(t, strings.Replace(blog.URL, "http://", "https://", 1)), Page); f.State != Unknown || !strings.Contains(f.Text, "write http://") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// Where the site is unknown there is nobody to be allowed anything.
+func TestUnknownSiteIsOneFinding(t *testing.T) {
+	t.Parallel()
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/readyz" {
+			http.NotFound(w, r)
+		}
+	}))
+	defer service.Close()
+	blog := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprintf(w, `<script src="%s/postil.js"></script><postil-thread>x</postil-thread>`, service.URL)
+	}))
+	defer blog.Close()
+	r := examine(t, blog.URL)
+	if f := find(r, Feed); f.State != Wrong || !strings.Contains(f.Mend, "postil site add "+blog.URL) {
+		t.Errorf("%+v", f)
+	}
+	if f := find(r, CORS); f.Check != "" {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestEndlessPageIsLeft(t *testing.T) {
 	t.Parallel()
 	blog := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -18,8 +18,9 @@ func (e *exam) checkService(ctx context.Context) {
 		return
 	}
 	if e.blog != nil && e.thread.Problem == nil {
-		e.checkFeed(ctx)
-		e.checkCORS(ctx)
+		if known := e.checkFeed(ctx); known {
+			e.checkCORS(ctx)
+		}
 	}
 	e.checkTwins(ctx)
 	e.checkProxy(ctx)
@@ -77,17 +78,19 @@ func (e *exam) checkClock(a *answer) {
 	e.wrong(Clock, text, "Let the machine keep time: timedatectl set-ntp true. Comments are dated, and forms expire, by the service's clock.")
 }
 
-// checkFeed is about the thread's files.
-func (e *exam) checkFeed(ctx context.Context) {
+// checkFeed is about the thread's files. It is false where the service knows
+// nothing of the site, so that there is no more to say.
+func (e *exam) checkFeed(ctx context.Context) (known bool) {
 	a, err := e.visit(ctx, http.MethodGet, e.thread.Feed, "Origin", origin(e.blog.url), "Accept-Encoding", "identity")
 	if err != nil {
 		e.wrong(Feed, fmt.Sprintf("%s cannot be fetched: %v.", e.thread.Feed, err), "See what the log of the service says.")
-		return
+		return true
 	}
 	kind, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")
 	switch {
 	case a.status == http.StatusNotFound:
-		e.wrong(Feed, fmt.Sprintf("The service does not know the site %s.", e.embed.site), fmt.Sprintf(`If that is its name, add it: postil site add https://%s. Otherwise name the right one: <postil-thread site="…">.`, e.embed.site))
+		e.wrong(Feed, fmt.Sprintf("The service does not know the site %s.", e.embed.site), fmt.Sprintf(`If that is its name, add it: postil site add %s://%s. Otherwise name the right one: <postil-thread site="…">.`, e.blog.url.Scheme, e.embed.site))
+		return false
 	case a.status != http.StatusOK:
 		e.wrong(Feed, fmt.Sprintf("%s answers %d %s.", e.thread.Feed, a.status, detail(a)), "See what the log of the service says.")
 	case kind != "application/xml" && kind != "text/xml":
@@ -104,6 +107,7 @@ func (e *exam) checkFeed(ctx context.Context) {
 			e.checkFraming(a)
 		}
 	}
+	return true
 }
 
 // detail is the sentence of a problem document (RFC 9457), if it is one.

@@ -102,6 +102,9 @@ func plain(err error) error {
 		}
 		err = u.Err
 	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || errors.Is(err, http.ErrSchemeMismatch) {
+		return errors.New("nobody speaks TLS there; if none is meant, write http:// before the address")
+	}
 	if d, ok := errors.AsType[*net.DNSError](err); ok && d.IsNotFound {
 		return fmt.Errorf("there is no host of the name %s", d.Name)
 	}
