@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -189,14 +190,31 @@ func (f *Firefox) Text(css, want string) {
 // Click clicks what a selector finds within the element.
 func (f *Firefox) Click(css string) {
 	f.Helper()
-	f.do("WebDriver:ElementClick", map[string]any{"id": f.element(css)})
+	f.again("WebDriver:ElementClick", func() map[string]any { return map[string]any{"id": f.element(css)} })
 }
 
 // Write types into what a selector finds within the element.
 func (f *Firefox) Write(css, text string) {
 	f.Helper()
-	f.do("WebDriver:ElementSendKeys", map[string]any{"id": f.element(css), "text": text})
+	f.again("WebDriver:ElementSendKeys", func() map[string]any { return map[string]any{"id": f.element(css), "text": text} })
 }
+
+// again gives a command once more that came too early or too late for its
+// element.
+func (f *Firefox) again(command string, parameters func() map[string]any) {
+	f.Helper()
+	var err error
+	f.until(command+" finds its element where it was", func() bool {
+		_, err = f.send(command, parameters())
+		return err == nil || !misses.MatchString(err.Error())
+	})
+	if err != nil {
+		f.Fatalf("%s: %v", command, err)
+	}
+}
+
+// misses finds the errors of a command that did nothing (WebDriver §6.6).
+var misses = regexp.MustCompile(`"(stale element reference|no such element|no such shadow root|element click intercepted|element not interactable)"`)
 
 // element waits for what a selector finds within the element.
 func (f *Firefox) element(css string) string {

@@ -66,13 +66,18 @@ func (f plainFirefox) find(css string) map[string]any {
 	return map[string]any{"id": found.Value[elementKey]}
 }
 
-func (f plainFirefox) Press(css string) { f.Helper(); f.do("WebDriver:ElementClick", f.find(css)) }
+func (f plainFirefox) Press(css string) {
+	f.Helper()
+	f.again("WebDriver:ElementClick", func() map[string]any { return f.find(css) })
+}
 
 func (f plainFirefox) Fill(css, text string) {
 	f.Helper()
-	about := f.find(css)
-	about["text"] = text
-	f.do("WebDriver:ElementSendKeys", about)
+	f.again("WebDriver:ElementSendKeys", func() map[string]any {
+		about := f.find(css)
+		about["text"] = text
+		return about
+	})
 }
 
 func (f plainFirefox) Reads(css, want string) {

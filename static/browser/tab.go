@@ -25,7 +25,7 @@ import (
 
 // patience is how long a test waits for what it says must happen: never
 // reached where all is well, however busy the machine.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // launcher starts one browser for all tests of a process; each tab has a
 // profile of its own.
@@ -61,7 +61,7 @@ func (l *launcher) start() {
 		return
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1000, 800))
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1000, 800), chromedp.WSURLReadTimeout(patience))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	l.ctx, l.stop = ctx, func() { cancel(); stop() }
@@ -91,7 +91,7 @@ func NewTab(t *testing.T, expected ...string) *Tab {
 	b := &Tab{T: t}
 	ctx, cancel := chromedp.NewContext(shared.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(b.hear))
 	t.Cleanup(cancel)
-	b.Context, cancel = context.WithTimeout(ctx, 2*patience)
+	b.Context, cancel = context.WithTimeout(ctx, 5*patience)
 	t.Cleanup(cancel)
 	t.Cleanup(func() { b.complain(expected) })
 	b.Do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
