@@ -108,6 +108,11 @@ func validateName(typed string) error {
 	if err := validateText("name", secret, ""); err != nil {
 		return err
 	}
+	return validateShownName(name)
+}
+
+// validateShownName holds for a name without its secret.
+func validateShownName(name string) error {
 	if n := utf8.RuneCountInString(name); n > MaxName {
 		return FieldError("name", "has %d characters; at most %d are accepted", n, MaxName).Told("fault.long", "n", n, "max", MaxName)
 	}

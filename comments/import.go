@@ -59,11 +59,12 @@ func (r Record) edited() time.Time {
 // check returns the record's page in canonical form, or what is wrong with
 // the parts that the importer answers for.
 func (r Record) check(site Site) (Page, error) {
+	if err := validateOrigin(r.Origin); err != nil {
+		return "", err
+	}
 	switch {
 	case r.Origin.Source == "" || r.Origin.ID == "":
 		return "", FieldError("origin", "of an imported comment is missing")
-	case validateText("origin", r.Origin.Source+r.Origin.ID, "") != nil:
-		return "", FieldError("origin", "%q holds control characters", r.Origin.ID)
 	case r.Status != Published && r.Status != Held && r.Status != Spam && r.Status != Deleted:
 		return "", FieldError("status", "%q of comment %q is none of published, held, spam, deleted", r.Status, r.Origin.ID)
 	case r.Created.Unix() <= 0:

@@ -71,3 +71,50 @@ func TestDeletedImportsBringNoWords(t *testing.T) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
+
+func exact(site Site) Comment {
+	at := time.Date(2014, 2, 3, 4, 5, 6, 0, time.UTC)
+	return Comment{ID: ID{15: 7}, Site: site.Host, Page: "/post", Number: 1, Status: Published, Author: Author{Name: "Ann"}, Source: "words", Markup: Markdown, Created: at, Decided: at}
+}
+
+func TestExactImportsAreRefusedBeforeAStoreRefusesThem(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		field string
+		set   func(*Comment)
+	}{
+		"half an origin":        {"origin", func(c *Comment) { c.Origin.Source = "disqus" }},
+		"the other half":        {"origin", func(c *Comment) { c.Origin.ID = "7" }},
+		"control characters":    {"origin", func(c *Comment) { c.Origin = Origin{"disqus", "7\x00"} }},
+		"too long to look up":   {"origin", func(c *Comment) { c.Origin = Origin{"disqus", strings.Repeat("7", MaxOrigin)} }},
+		"an unfit moderator":    {"by", func(c *Comment) { c.By = "mod\x00" }},
+		"unfit verdicts":        {"verdicts", func(c *Comment) { c.Verdicts = "links\x00=1" }},
+		"a number beyond pages": {"number", func(c *Comment) { c.Number = MaxNumber + 1 }},
+		"and of a deleted one":  {"number", func(c *Comment) { c.Number, c.Status = MaxNumber+1, Deleted }},
+		"a name too long":       {"name", func(c *Comment) { c.Author.Name = strings.Repeat("ü", MaxName+1) }},
+	} {
+		s, site, _ := importing()
+		one := exact(site)
+		c.set(&one)
+		_, err := s.PrepareExact(site, one, 0)
+		if e, ok := errors.AsType[*Error](err); !ok || e.Kind != Invalid || e.Field != c.field {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// An imported name may hold a #, behind which stands no secret.
+func TestExactImportsKeepNamesThatImportsMade(t *testing.T) {
+	t.Parallel()
+	s, site, r := importing()
+	r.Author.Name = "#" + strings.Repeat("\U0001f600", MaxName)
+	prepared, err := s.Prepare(site, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := exact(site)
+	one.Author.Name = prepared.comment.Author.Name
+	if _, err := s.PrepareExact(site, one, 0); err != nil {
+		t.Error(err)
+	}
+}

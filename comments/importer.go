@@ -64,10 +64,15 @@ func (im Importer) PrepareExact(site Site, c Comment, votes int64) (Prepared, er
 		return Prepared{}, FieldError("id", "of a comment is missing")
 	case c.Number < 0 || c.Status == Published && c.Number == 0:
 		return Prepared{}, FieldError("number", "of comment %s is missing", c.ID)
+	case c.Number > MaxNumber:
+		return Prepared{}, FieldError("number", "%d of comment %s is above %d", c.Number, c.ID, MaxNumber)
 	case c.Markup != Markdown && c.Markup != SourceHTML:
 		return Prepared{}, FieldError("markup", "%q of comment %s is neither %s nor %s", c.Markup, c.ID, Markdown, SourceHTML)
 	case c.Decided.IsZero():
 		return Prepared{}, FieldError("decided", "of comment %s is missing", c.ID)
+	}
+	if err := validateKept(&c); err != nil {
+		return Prepared{}, err
 	}
 	c.Site, c.Page, c.HTML, c.ParentNumber = site.Host, page, "", 0
 	if c.Status == Deleted {
@@ -84,13 +89,32 @@ func (im Importer) PrepareExact(site Site, c Comment, votes int64) (Prepared, er
 	return Prepared{comment: Imported{Comment: c, Votes: votes, Exact: true}}, nil
 }
 
+// MaxNumber is the highest Number that an import may bring: archives are made
+// for all below it, whether there are comments or not.
+const MaxNumber = 10_000_000
+
+// validateKept holds what stays of a comment whatever becomes of its words, so
+// that no store refuses it.
+func validateKept(c *Comment) error {
+	if (c.Origin.Source == "") != (c.Origin.ID == "") {
+		return FieldError("origin", "of comment %s is incomplete; it takes both origin and origin_id", c.ID)
+	}
+	if err := validateOrigin(c.Origin); err != nil {
+		return err
+	}
+	if err := validateText("by", c.By, ""); err != nil {
+		return err
+	}
+	return validateText("verdicts", string(c.Verdicts), "")
+}
+
 // validateStored holds what drafts are held to, but for lengths, which imports
 // from other systems may have exceeded.
 func validateStored(c *Comment) error {
 	if err := validateText("body", c.Source, "\n\t"); err != nil {
 		return err
 	}
-	if err := validateName(c.Author.Name); err != nil {
+	if err := validateShownName(c.Author.Name); err != nil {
 		return err
 	}
 	return validateWebsite(c.Author.Website)

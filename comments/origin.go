@@ -9,6 +9,17 @@ type Origin struct {
 	ID     string // the comment's id there; unique per site and Source
 }
 
+// MaxOrigin is the longest Origin that a store can look up, in bytes of both
+// its parts.
+const MaxOrigin = 1024
+
+func validateOrigin(o Origin) error {
+	if n := len(o.Source) + len(o.ID); n > MaxOrigin {
+		return FieldError("origin", "has %d bytes; at most %d are accepted", n, MaxOrigin)
+	}
+	return validateText("origin", o.Source+o.ID, "")
+}
+
 // anchors are how other systems name a comment in its page: what stands before
 // its id.
 var anchors = map[string]string{
