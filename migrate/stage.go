@@ -1,9 +1,7 @@
 package migrate
 
 import (
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -187,9 +185,9 @@ func (s *stage) page(page comments.Page) (int64, error) {
 // importing it again finds it.
 func (s *stage) comment(item *Item, thread int64) error {
 	r := item.Comment
+	r.Origin.ID, r.Parent = fitID(r.Origin.ID), fitID(r.Parent)
 	if r.Origin.ID == "" {
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s", item.Thread.Key, r.Created, r.Author.Name, r.Source))
-		r.Origin.ID = "#" + hex.EncodeToString(sum[:12])
+		r.Origin.ID = hashID(fmt.Sprintf("%s\x00%s\x00%s\x00%s", item.Thread.Key, r.Created, r.Author.Name, r.Source))
 	}
 	created, rank := int64(0), int64(0)
 	if !r.Created.IsZero() {

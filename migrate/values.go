@@ -1,10 +1,14 @@
 package migrate
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"html"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // layouts are the ways in which exports write times. Go reads fractions of
@@ -80,4 +84,23 @@ func unescaped(s string) string { return html.UnescapeString(s) }
 func number(s string) int64 {
 	n, _ := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
 	return n
+}
+
+// maxID is the longest id that is kept as it is, in bytes. Together with the
+// name of its source it stays below comments.MaxOrigin.
+const maxID = 512
+
+// fitID returns an id that a store can look up: what is too long for that, or
+// holds characters that no store keeps, becomes a hash of itself.
+func fitID(id string) string {
+	unfit := func(r rune) bool { return unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF }
+	if len(id) <= maxID && utf8.ValidString(id) && !strings.ContainsFunc(id, unfit) {
+		return id
+	}
+	return hashID(id)
+}
+
+func hashID(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "#" + hex.EncodeToString(sum[:12])
 }
