@@ -127,6 +127,8 @@ func refusal(err error) Reason {
 	switch {
 	case !ok:
 		return Unreadable
+	case e.Key == "fault.hidden":
+		return NoWords
 	case e.Field == "body":
 		return TooLarge
 	case e.Field == "source":

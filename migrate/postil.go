@@ -133,8 +133,15 @@ func postilRow(raw json.RawMessage) (Item, error) {
 		return Item{Site: &comments.Site{Host: s.Site, Epoch: s.Epoch, Created: s.Created, Settings: s.Settings}, Note: true}, err
 	case "thread":
 		var t postilThread
-		err := json.Unmarshal(raw, &t)
-		return Item{Of: t.Site, Thread: Thread{Key: string(t.Page), Address: string(t.Page), Closed: t.Closed, Exact: true, Aliases: t.Aliases}, Note: true}, err
+		if err := json.Unmarshal(raw, &t); err != nil {
+			return Item{}, err
+		}
+		for _, alias := range t.Aliases {
+			if _, err := comments.CanonicalPage(string(alias), nil); err != nil {
+				return Item{}, fmt.Errorf("the alias %q cannot be kept: %w", alias, err)
+			}
+		}
+		return Item{Of: t.Site, Thread: Thread{Key: string(t.Page), Address: string(t.Page), Closed: t.Closed, Exact: true, Aliases: t.Aliases}, Note: true}, nil
 	case "comment":
 		return postilCommentRow(raw)
 	}

@@ -153,7 +153,9 @@ func (s *stage) tell(id int64, item *Item, m *mapper) error {
 		pageID = n
 	}
 	for _, alias := range t.Aliases {
-		if err := s.exec(`INSERT INTO aliases VALUES (?, ?)`, alias, page); err != nil {
+		if alias, err := m.site.Page(string(alias)); err != nil {
+			return err
+		} else if err := s.exec(`INSERT INTO aliases VALUES (?, ?)`, alias, page); err != nil {
 			return err
 		}
 	}
