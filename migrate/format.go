@@ -64,8 +64,10 @@ func choose(name string, h *heading) (*Format, error) {
 		}
 	}
 	switch {
+	case found == nil && h.packed() != "":
+		return nil, fmt.Errorf("%s: is %s", h.name, h.packed())
 	case found == nil && name == Auto:
-		return nil, fmt.Errorf("%s: is %s, which is no export that can be imported; name the format if it is one of %s", h.name, h.what(), strings.Join(FormatNames(), ", "))
+		return nil, fmt.Errorf("%s: is %s, which is no export that can be imported; those of %s can", h.name, h.what(), strings.Join(FormatNames(), ", "))
 	case found == nil && !slices.Contains(FormatNames(), name):
 		return nil, fmt.Errorf("there is no format %q; choose auto or one of %s", name, strings.Join(FormatNames(), ", "))
 	case found == nil:

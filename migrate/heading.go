@@ -25,7 +25,7 @@ type heading struct {
 	folder bool
 	keys   map[string]bool // of the first JSON object, and of the first object of its arrays as "array.key"
 	list   bool            // the JSON is an array
-	cut    bool            // the text goes on
+	cut    bool            // the text goes on behind what is seen of it
 }
 
 // newHeading looks at the start of a text.
@@ -62,6 +62,41 @@ func (h *heading) what() string {
 	default:
 		return "neither XML nor JSON nor an SQLite database"
 	}
+}
+
+// packed says what a file is that has to become another one first, and how, or
+// "". Its text has U+FFFD where XML has no character.
+func (h *heading) packed() string {
+	const unpack = "; unpack it, and import what is in it"
+	for start, is := range map[string]string{
+		"PK\ufffd\ufffd":  "a zip archive" + unpack,
+		"7z\ufffd\ufffd":  "a 7z archive" + unpack,
+		"BZh":             "compressed with bzip2" + unpack,
+		"\ufffd7zXZ":      "compressed with xz" + unpack,
+		"(\ufffd/\ufffd":  "compressed with zstd" + unpack,
+		"SQLite format 3": "an SQLite database, which cannot be read from a pipe; name its file",
+	} {
+		if bytes.HasPrefix(h.text, []byte(start)) {
+			return is
+		}
+	}
+	if h.root == "" && h.keys == nil && bytes.Contains(h.text[:min(len(h.text), maxTarHeader)], []byte("ustar")) {
+		return "a tar archive" + unpack
+	}
+	return ""
+}
+
+// maxTarHeader is how far into a file tar's magic can stand: at byte 257, each
+// of the bytes before perhaps replaced by three.
+const maxTarHeader = 3*257 + 5
+
+// prefix reports whether a namespace is bound, or where a file binds neither
+// of those that tell WXR apart, whether its usual prefix is used all the same.
+func (h *heading) prefix(usual, space string) bool {
+	if strings.Contains(h.spaces, "wordpress.org/export") || strings.Contains(h.spaces, "disqus.com") {
+		return strings.Contains(h.spaces, space)
+	}
+	return bytes.Contains(h.text, []byte("<"+usual+":"))
 }
 
 func (h *heading) readRoot() {

@@ -15,7 +15,8 @@ func remark42Format() *Format {
 	return &Format{
 		Name: "remark42", Source: "remark42", Describe: "a backup of Remark42 (JSON lines)", text: readRemark42,
 		looks: func(h *heading) bool {
-			return !h.list && (h.has("version", "users", "posts") && !h.has("comments") || h.has("locator", "text", "user"))
+			head := h.has("version", "users") && (h.has("posts") || h.cut) // which one of many users hides
+			return !h.list && (head && !h.has("comments") || h.has("locator", "text", "user"))
 		},
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"postil/comments"
@@ -14,7 +13,7 @@ import (
 func wordpressFormat() *Format {
 	return &Format{
 		Name: "wordpress", Source: "wordpress", Describe: "an export of WordPress (WXR)", xml: true, text: readWXR(false),
-		looks: func(h *heading) bool { return h.root == "rss" && strings.Contains(h.spaces, "wordpress.org/export") },
+		looks: func(h *heading) bool { return h.root == "rss" && h.prefix("wp", "wordpress.org/export") },
 	}
 }
 
@@ -23,7 +22,7 @@ func wordpressFormat() *Format {
 func disqusWXRFormat() *Format {
 	return &Format{
 		Name: "disqus-wxr", Source: "disqus-wxr", Describe: "a file for import into Disqus (WXR with dsq:thread_identifier)", xml: true, text: readWXR(true),
-		looks: func(h *heading) bool { return h.root == "rss" && strings.Contains(h.spaces, "disqus.com") },
+		looks: func(h *heading) bool { return h.root == "rss" && h.prefix("dsq", "disqus.com") },
 	}
 }
 
@@ -40,6 +39,7 @@ type wxr struct {
 	kind   string // of its post
 	posts  int
 	draft  bool
+	local  string // its date in the blog's zone
 	place  Place
 }
 
@@ -65,11 +65,11 @@ func (w *wxr) element(start xml.StartElement) error {
 			return errStop
 		}
 		w.items++
-		w.thread, w.kind, w.posts, w.draft, w.place = Thread{Key: fmt.Sprintf("%s#%d", w.name, w.items)}, "", 0, false, w.at()
+		w.thread, w.kind, w.posts, w.draft, w.local, w.place = Thread{Key: fmt.Sprintf("%s#%d", w.name, w.items)}, "", 0, false, "", w.at()
 		return nil
 	case "comment":
 		return w.comment(start)
-	case "link", "guid", "thread_identifier", "comment_status", "post_type", "status", "post_id", "pubDate", "post_date_gmt", "post_date":
+	case "link", "guid", "thread_identifier", "comment_status", "post_type", "status", "post_date_gmt", "post_date":
 		e, err := w.document.element(start)
 		if err == nil && w.items > 0 {
 			w.detail(start.Name.Local, e.text)
@@ -97,6 +97,10 @@ func (w *wxr) detail(name, text string) {
 	case "status":
 		w.draft = text == "trash" || text == "auto-draft"
 		t.Gone = w.draft
+	case "post_date":
+		w.local = text
+	case "post_date_gmt":
+		w.learnZone(w.local, parseTime(text))
 	}
 }
 
@@ -159,20 +163,28 @@ func approval(approved string, disqus bool) (comments.Status, Reason) {
 }
 
 // date reads a comment's date. Old exports have zeros for the one in UTC and
-// only the local one, whose zone the two dates of another comment tell.
+// only the local one, whose zone the two dates of its post, or of the comment
+// before, tell.
 func (w *wxr) date(e *element) time.Time {
-	local, gmt := e.get("comment_date"), e.get("comment_date_gmt")
-	t := parseTime(gmt)
-	at, err := time.ParseInLocation(time.DateTime, local, time.UTC)
+	local, t := e.get("comment_date"), parseTime(e.get("comment_date_gmt"))
+	if !t.IsZero() {
+		w.learnZone(local, t)
+		return t
+	}
+	at, err := time.ParseInLocation(time.DateTime, local, w.zone)
 	if err != nil {
 		return t
 	}
-	if !t.IsZero() {
-		if off := at.Sub(t); off.Abs() <= 14*time.Hour && off%(15*time.Minute) == 0 {
-			w.zone = time.FixedZone("UTC"+strconv.FormatFloat(off.Hours(), 'f', -1, 64), int(off.Seconds()))
-		}
-		return t
-	}
-	at, _ = time.ParseInLocation(time.DateTime, local, w.zone)
 	return plausible(at)
+}
+
+// learnZone takes the blog's zone from a moment that is given in both ways.
+func (w *wxr) learnZone(local string, t time.Time) {
+	at, err := time.ParseInLocation(time.DateTime, local, time.UTC)
+	if err != nil || t.IsZero() {
+		return
+	}
+	if off := at.Sub(t); off.Abs() <= 14*time.Hour && off%(15*time.Minute) == 0 {
+		w.zone = time.FixedZone("UTC"+strconv.FormatFloat(off.Hours(), 'f', -1, 64), int(off.Seconds()))
+	}
 }
