@@ -17,11 +17,12 @@ import (
 )
 
 // copyDatabase copies a database with its write-ahead log, which another
-// program may still be writing, and opens the copy. Reading the original in
-// place would leave files beside it, or miss what stands in the log.
+// program may still be writing, or the rollback journal that one left which
+// was killed, and opens the copy. Reading the original in place would leave
+// files beside it, or miss what stands in the log.
 func (in *Input) copyDatabase(file string, i int) (*sql.DB, error) {
 	copied := filepath.Join(in.scratch, fmt.Sprintf("source-%d.db", i))
-	for _, suffix := range []string{"", "-wal"} {
+	for _, suffix := range []string{"-journal", "", "-wal"} {
 		err := copyFile(copied+suffix, file+suffix, in.digest)
 		if err != nil && !(suffix != "" && errors.Is(err, fs.ErrNotExist)) {
 			return nil, err

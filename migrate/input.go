@@ -12,6 +12,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"postil/comments"
@@ -32,7 +33,8 @@ type Input struct {
 type part struct {
 	name string
 	path string        // or empty
-	pipe *bufio.Reader // what comes from elsewhere
+	pipe *bufio.Reader // what can be read only once
+	file *os.File      // that pipe, unless it is stdin
 	db   *sql.DB       // of a copy
 }
 
@@ -44,10 +46,12 @@ func Open(ctx context.Context, name string, files []string, stdin io.Reader, scr
 	in := &Input{ctx: ctx, lenient: lenient, digest: sha256.New(), scratch: scratch}
 	for i, file := range files {
 		f, p, err := in.open(name, file, stdin, i)
-		if err != nil {
-			return nil, errors.Join(err, in.Close())
+		if err == nil {
+			err = in.add(p, len(files))
 		}
-		in.parts = append(in.parts, p)
+		if err != nil {
+			return nil, errors.Join(err, p.close(), in.Close())
+		}
 		if in.Format != nil && in.Format.Name != f.Name {
 			return nil, errors.Join(fmt.Errorf("%s: is %s, unlike the files before it, which are %s", file, f.Describe, in.Format.Describe), in.Close())
 		}
@@ -57,6 +61,32 @@ func Open(ctx context.Context, name string, files []string, stdin io.Reader, scr
 		return nil, errors.New("there is no file to import")
 	}
 	return in, nil
+}
+
+// add takes a part in. Its name must tell its rows from those of the others.
+func (in *Input) add(p part, of int) error {
+	named := func(other part) bool { return other.name == p.name }
+	if slices.ContainsFunc(in.parts, named) {
+		p.name = p.path
+	}
+	switch {
+	case slices.ContainsFunc(in.parts, named):
+		return fmt.Errorf("%s is named twice", p.path)
+	case p.db != nil && of > 1:
+		return fmt.Errorf("%s: is a database, which is no part of another export: its ids begin anew; import each by itself, and give all but one another --source", p.name)
+	}
+	in.parts = append(in.parts, p)
+	return nil
+}
+
+func (p part) close() (err error) {
+	if p.db != nil {
+		err = p.db.Close()
+	}
+	if p.file != nil {
+		err = errors.Join(err, p.file.Close())
+	}
+	return err
 }
 
 func (in *Input) open(name, file string, stdin io.Reader, i int) (*Format, part, error) {
@@ -73,6 +103,13 @@ func (in *Input) open(name, file string, stdin io.Reader, i int) (*Format, part,
 		f, err := choose(name, treeHeading(p.name, os.DirFS(file)))
 		return f, p, err
 	}
+	if !info.Mode().IsRegular() { // as a shell's <(zcat FILE) is
+		if p.file, err = os.Open(file); err != nil {
+			return nil, p, err
+		}
+		p.name, p.pipe = file, bufio.NewReaderSize(p.file, headSize)
+		return in.openText(name, p)
+	}
 	magic, err := readStart(file, len(sqliteMagic))
 	if err != nil {
 		return nil, p, err
@@ -85,13 +122,10 @@ func (in *Input) open(name, file string, stdin io.Reader, i int) (*Format, part,
 	}
 	h := &heading{name: p.name}
 	if err := h.readTables(in.ctx, p.db); err != nil {
-		return nil, p, errors.Join(fmt.Errorf("%s: begins like an SQLite database but cannot be read as one: %w", p.name, err), p.db.Close())
+		return nil, p, fmt.Errorf("%s: begins like an SQLite database but cannot be read as one: %w", p.name, err)
 	}
 	f, err := choose(name, h)
-	if err != nil {
-		return nil, p, errors.Join(err, p.db.Close())
-	}
-	return f, p, nil
+	return f, p, err
 }
 
 func readStart(file string, n int) ([]byte, error) {
@@ -209,9 +243,7 @@ func (in *Input) Digest() comments.Hash { return comments.Hash(in.digest.Sum(nil
 // Close lets go of the files.
 func (in *Input) Close() (err error) {
 	for _, p := range in.parts {
-		if p.db != nil {
-			err = errors.Join(err, p.db.Close())
-		}
+		err = errors.Join(err, p.close())
 	}
 	return err
 }
