@@ -115,12 +115,12 @@ func (c *importCmd) mapping() (m migrate.Mapping, err error) {
 }
 
 func (c *importCmd) load(ctx context.Context, std *stdio, flags *storeFlags, im comments.Importer) error {
-	scratch, err := scratchFolder(flags)
+	scratch, err := newScratch(flags)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(scratch)
-	in, err := migrate.Open(ctx, c.Format, c.File, std.in, scratch, c.Lenient)
+	defer scratch.remove()
+	in, err := migrate.Open(ctx, c.Format, c.File, std.in, scratch.path, c.Lenient)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (c *importCmd) load(ctx context.Context, std *stdio, flags *storeFlags, im 
 	if c.Site == "" && in.Format.Name != "postil" {
 		return usageError{errors.New("--site: name the blog that the comments belong to")}
 	}
-	plan, err := c.plan(im, in, scratch)
+	plan, err := c.plan(im, in, scratch.path)
 	if err != nil {
 		return usageError{err}
 	}
@@ -163,12 +163,6 @@ func (c *importCmd) plan(im comments.Importer, in *migrate.Input, scratch string
 		}
 	}
 	return p, err
-}
-
-// scratchFolder is for what an import cannot keep in memory. It stands beside
-// the database, where there is room for comments.
-func scratchFolder(flags *storeFlags) (string, error) {
-	return os.MkdirTemp(flags.Data, ".import-*")
 }
 
 // reported imports, and leaves a file with the fate of every row if asked to.

@@ -50,7 +50,7 @@ func (f *storeFlags) check() error {
 }
 
 // open makes the data folder when it is missing and opens the store,
-// migrating its schema.
+// migrating its schema. It removes what killed imports left.
 func (f *storeFlags) open(ctx context.Context) (comments.Store, error) {
 	if err := f.check(); err != nil {
 		return nil, usageError{err}
@@ -58,6 +58,7 @@ func (f *storeFlags) open(ctx context.Context) (comments.Store, error) {
 	if err := os.MkdirAll(f.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("--data: %w", err)
 	}
+	sweepScratch(f.Data)
 	if f.Database != "" {
 		return postgres.Open(ctx, f.Database)
 	}

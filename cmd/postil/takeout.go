@@ -50,10 +50,12 @@ func (f *takeoutFlags) takeOut(ctx context.Context, std *stdio, flags *storeFlag
 	if x.Sites, err = chosenSites(ctx, store, c.Site); err != nil {
 		return err
 	}
-	if x.Scratch, err = scratchFolder(flags); err != nil {
+	scratch, err := newScratch(flags)
+	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(x.Scratch)
+	defer scratch.remove()
+	x.Scratch = scratch.path
 	var done migrate.Exported
 	write := func(w io.Writer) (err error) {
 		done, err = x.Write(ctx, f.Format, w)
