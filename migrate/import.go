@@ -2,11 +2,8 @@ package migrate
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"time"
 
 	"postil/comments"
 )
@@ -59,17 +56,6 @@ func (p *Plan) source() string {
 
 func (p *Plan) exact() bool { return p.Input.Format.Name == postilName }
 
-// options is what a run must be resumed with.
-func (p *Plan) options() (string, error) {
-	text, err := json.Marshal(struct {
-		Mapping   Mapping `json:"mapping"`
-		Source    string  `json:"source,omitempty"`
-		KeepEmail bool    `json:"keep_email,omitempty"`
-		Lenient   bool    `json:"lenient,omitempty"`
-	}{p.Mapping, p.Source, p.KeepEmail, p.Lenient})
-	return string(text), err
-}
-
 // Import brings the rows of an export into a site. Nothing is stored before
 // all of it has been read. When Import ends early, because of an error or ctx,
 // the run in its report is underway: [comments.Importer.Undo] takes back what
@@ -113,20 +99,33 @@ func (p *Plan) run(ctx context.Context, s *stage, m *mapper, r Report) (Report, 
 	r.Run, r.KeptAddress = run.ID, p.KeepEmail
 	reached, storing := p.store(ctx, s, run)
 	if storing != nil {
-		storing = errors.Join(storing, s.exec(`UPDATE links SET keep = 0, reason = ? WHERE seq IN (SELECT seq FROM ordered WHERE at > ?)`, string(NotFinished), reached))
+		return p.interrupted(s, r, reached, storing)
 	}
-	if err := s.sum(&r); err != nil {
-		return r, errors.Join(storing, err)
-	}
-	if p.Rows != nil {
-		if err := s.writeRows(p.Rows, r); err != nil {
-			return r, errors.Join(storing, err)
-		}
-	}
-	if storing != nil || p.DryRun {
-		return r, storing
+	if err := p.account(s, &r); err != nil || p.DryRun {
+		return r, err
 	}
 	return r, p.closeRun(ctx, run, r)
+}
+
+// interrupted accounts for what was stored before an error. Where that is not
+// to be had either, because of a full disk perhaps, the first error counts.
+func (p *Plan) interrupted(s *stage, r Report, reached int64, storing error) (Report, error) {
+	if err := s.exec(`UPDATE links SET keep = 0, reason = ? WHERE seq IN (SELECT seq FROM ordered WHERE at > ?)`, string(NotFinished), reached); err != nil {
+		return r, storing
+	}
+	counted := r
+	if err := p.account(s, &counted); err != nil {
+		return r, storing
+	}
+	return counted, storing
+}
+
+// account sums up what became of all rows, and lists them if asked to.
+func (p *Plan) account(s *stage, r *Report) error {
+	if err := s.sum(r); err != nil || p.Rows == nil {
+		return err
+	}
+	return s.writeRows(p.Rows, *r)
 }
 
 func (p *Plan) tell(stage Stage, done, total int64) {
@@ -173,69 +172,5 @@ func (p *Plan) learn(site *comments.Site, m *mapper) error {
 	}
 	p.site, p.isNew = *site, true
 	*m = *newMapper(*site, p.Mapping)
-	return nil
-}
-
-// openRun notes that an import begins, before it stores anything.
-func (p *Plan) openRun(ctx context.Context) (comments.Run, error) {
-	options, err := p.options()
-	if err != nil {
-		return comments.Run{}, err
-	}
-	now := p.Importer.Now().UTC().Truncate(time.Microsecond)
-	run := comments.Run{
-		Site: p.Host, Format: p.Input.Format.Name, File: p.Input.Name(), Digest: p.Input.Digest(),
-		Options: options, State: comments.RunUnderway, Began: now,
-	}
-	if p.DryRun {
-		return run, nil
-	}
-	if p.isNew {
-		if err := p.Importer.Store.PutSite(ctx, p.site); err != nil {
-			return run, err
-		}
-	}
-	runs, err := p.Importer.Store.Runs(ctx, p.Host)
-	if err != nil {
-		return run, err
-	}
-	for _, old := range runs {
-		switch {
-		case old.ID == p.Resume:
-			return old, p.mayResume(old, run)
-		case p.Resume.IsZero() && old.Digest == run.Digest && old.State == comments.RunUnderway:
-			return run, comments.NewError(comments.Conflict, "An earlier import of this file was not finished; complete it with --resume %s, or take it back with --undo %s.", old.ID, old.ID)
-		}
-	}
-	if !p.Resume.IsZero() {
-		return run, comments.NewError(comments.NotFound, "There is no import %s into %s.", p.Resume, p.Host)
-	}
-	if run.ID, err = p.Importer.NewID(now); err != nil {
-		return run, err
-	}
-	return run, p.Importer.Store.PutRun(ctx, run)
-}
-
-func (p *Plan) mayResume(old, now comments.Run) error {
-	switch {
-	case old.State != comments.RunUnderway:
-		return comments.NewError(comments.Conflict, "The import %s is %s; there is nothing to resume.", old.ID, old.State)
-	case old.Digest != now.Digest || old.Format != now.Format:
-		return comments.NewError(comments.Conflict, "This is not the file that the import %s began with.", old.ID)
-	case old.Options != now.Options:
-		return comments.NewError(comments.Conflict, "The import %s was begun with other options: %s", old.ID, old.Options)
-	}
-	return nil
-}
-
-func (p *Plan) closeRun(ctx context.Context, run comments.Run, r Report) error {
-	text, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	run.State, run.Report, run.Ended = comments.RunDone, string(text), p.Importer.Now().UTC().Truncate(time.Microsecond)
-	if err := p.Importer.Store.PutRun(ctx, run); err != nil {
-		return fmt.Errorf("all is stored, but not noted as done; --resume %s mends it: %w", run.ID, err)
-	}
 	return nil
 }

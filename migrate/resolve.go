@@ -50,7 +50,7 @@ UPDATE threads SET posts = p.n FROM posts p WHERE p.thread = threads.id;
 // resolve finds out which rows belong together, and which are to be stored.
 func (s *stage) resolve(ctx context.Context) error {
 	if _, err := s.db.ExecContext(ctx, linkSchema, named("twice", Duplicate), named("nothread", NoThread), named("gone", GoneThread)); err != nil {
-		return err
+		return s.failed(err)
 	}
 	return s.keepPlaces(ctx)
 }
@@ -172,7 +172,7 @@ func (s *stage) arrange(ctx context.Context) error {
 			SELECT l.seq, l.page, max(t.rank, r.rank), t.depth + 1 FROM tree t CROSS JOIN links l ON l.up = t.seq CROSS JOIN rows r ON r.seq = l.seq WHERE l.keep > 0
 		)
 		INSERT INTO ordered (seq) SELECT seq FROM tree ORDER BY page, rank, depth, seq`)
-	return err
+	return s.failed(err)
 }
 
 // settle notes what became of a row that was to be stored.

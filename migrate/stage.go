@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
-	"strconv"
 
 	"postil/comments"
 )
@@ -16,6 +15,7 @@ import (
 // may stand far apart in an export, and must not be kept in memory.
 type stage struct {
 	db    *sql.DB
+	path  string
 	put   map[string]*sql.Stmt
 	rows  int64
 	pages map[comments.Page]int64 // ids of those looked up last
@@ -42,13 +42,14 @@ CREATE TABLE rows (
 
 // openStage makes a stage in a private folder. It need not survive a crash.
 func openStage(scratch string) (*stage, error) {
-	db, err := openFile(filepath.Join(scratch, "stage.db"), url.Values{"_dqs": {"0"}, "_pragma": {
+	path := filepath.Join(scratch, "stage.db")
+	db, err := openFile(path, url.Values{"_dqs": {"0"}, "_pragma": {
 		"journal_mode(off)", "synchronous(off)", "locking_mode(exclusive)", "temp_store(file)", "cache_size(-4096)",
 	}})
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{db: db, put: map[string]*sql.Stmt{}, pages: map[comments.Page]int64{}, told: map[string]int64{}}
+	s := &stage{db: db, path: path, put: map[string]*sql.Stmt{}, pages: map[comments.Page]int64{}, told: map[string]int64{}}
 	if err := s.exec(stageSchema); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
@@ -61,6 +62,14 @@ func (s *stage) close() error {
 		err = errors.Join(err, stmt.Close())
 	}
 	return errors.Join(err, s.db.Close())
+}
+
+// failed says which file it is whose disk is full, or that cannot be written.
+func (s *stage) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("temporary file %s: %w", s.path, err)
 }
 
 // statement compiles a text once.
@@ -78,14 +87,14 @@ func (s *stage) statement(text string) (*sql.Stmt, error) {
 func (s *stage) exec(text string, args ...any) error {
 	if len(args) == 0 {
 		_, err := s.db.Exec(text)
-		return err
+		return s.failed(err)
 	}
 	stmt, err := s.statement(text)
 	if err != nil {
 		return err
 	}
 	_, err = stmt.Exec(args...)
-	return err
+	return s.failed(err)
 }
 
 // value reads one value, or leaves the target as it is when there is none.
@@ -102,7 +111,7 @@ func (s *stage) values(text string, args []any, targets ...any) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
-	return err
+	return s.failed(err)
 }
 
 // person keeps the first that is told of an author.
@@ -231,20 +240,4 @@ func (s *stage) otherSite(item *Item) error {
 	s.rows++
 	return s.exec(`INSERT INTO rows (seq, id, parent, thread, created, skip, detail, place) VALUES (?, ?, '', 0, 0, ?, ?, ?)`,
 		s.rows, item.Comment.Origin.ID, string(OtherSite), item.Of, placeText(item.Place))
-}
-
-func isBlank(s string) bool {
-	for _, r := range s {
-		switch r {
-		case ' ', '\t', '\n', '\r', '\u00a0', '\u200b', '\ufeff':
-		default:
-			return false
-		}
-	}
-	return true
-}
-
-// placeText writes a place in few bytes.
-func placeText(p Place) string {
-	return p.File + "\x1f" + strconv.Itoa(p.Line) + "\x1f" + strconv.FormatInt(p.Offset, 10) + "\x1f" + p.Table + "\x1f" + strconv.FormatInt(p.Row, 10)
 }

@@ -104,3 +104,19 @@ func hashID(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "#" + hex.EncodeToString(sum[:12])
 }
+
+func isBlank(s string) bool {
+	for _, r := range s {
+		switch r {
+		case ' ', '\t', '\n', '\r', '\u00a0', '\u200b', '\ufeff':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// placeText writes a place in few bytes.
+func placeText(p Place) string {
+	return p.File + "\x1f" + strconv.Itoa(p.Line) + "\x1f" + strconv.FormatInt(p.Offset, 10) + "\x1f" + p.Table + "\x1f" + strconv.FormatInt(p.Row, 10)
+}

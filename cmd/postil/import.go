@@ -199,8 +199,12 @@ func (c *importCmd) explain(err error, r migrate.Report) error {
 	if r.Run.IsZero() {
 		return fmt.Errorf("%w\nNothing was stored", err)
 	}
-	return fmt.Errorf("%w\nStored %d of %d rows. Complete it with --resume %s and the same file and flags, or take it back with: postil import --site %s --undo %s",
-		err, r.Imported+r.Places, r.Rows, r.Run, r.Site, r.Run)
+	stored := fmt.Sprintf("Stored %d of %d rows.", r.Imported+r.Places, r.Rows)
+	if r.Rows == 0 {
+		stored = "Nobody could count how many rows are stored."
+	}
+	return fmt.Errorf("%w\n%s Complete it with --resume %s and the same file and flags, or take it back with: postil import --site %s --undo %s",
+		err, stored, r.Run, r.Site, r.Run)
 }
 
 func (c *importCmd) undo(ctx context.Context, std *stdio, im comments.Importer) error {
