@@ -3,7 +3,6 @@ package migrate
 import (
 	"bufio"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -236,22 +235,4 @@ func TestAnImportThatIsStoppedSaysSo(t *testing.T) {
 	done := w.undo(r.Run)
 	w.same("left", "", w.everything(host))
 	w.same("taken back", int(r.Imported), done.Removed)
-}
-
-// TestTheFirstErrorCounts where a full disk hinders the accounting, too.
-func TestTheFirstErrorCounts(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, openSQLite(t))
-	scratch := t.TempDir()
-	s, err := openStage(scratch)
-	w.must(err)
-	w.must(s.db.Close())
-	full := errors.New("full")
-	r, err := (&Plan{}).interrupted(s, Report{Skipped: map[Reason]int64{}}, 0, full)
-	if err != full || r.Rows != 0 {
-		t.Errorf("got %+v, %v", r, err)
-	}
-	if err := s.exec(`SELECT 1`); err == nil || !strings.Contains(err.Error(), "temporary file "+filepath.Join(scratch, "stage.db")+": ") {
-		t.Errorf("the error does not say which file: %v", err)
-	}
 }

@@ -163,6 +163,9 @@ func (p *Plan) storeBatch(ctx context.Context, s *stage, run comments.Run, b *ba
 	if p.DryRun {
 		return p.compare(ctx, s, rows)
 	}
+	if err := p.underway(ctx, run); err != nil {
+		return err
+	}
 	loaded, err := p.Importer.Load(ctx, p.Host, run.ID, good)
 	if err != nil {
 		return err

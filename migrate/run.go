@@ -52,7 +52,7 @@ func (p *Plan) openRun(ctx context.Context) (comments.Run, error) {
 		case old.ID == p.Resume:
 			return old, p.mayResume(old, run)
 		case p.Resume.IsZero() && old.Digest == run.Digest && old.State == comments.RunUnderway:
-			return run, comments.NewError(comments.Conflict, "An earlier import of this file was not finished; complete it with --resume %s, or take it back with --undo %s.", old.ID, old.ID)
+			return run, comments.NewError(comments.Conflict, "An import of this file has begun and not ended; unless it still runs, complete it with --resume %s, or take it back with --undo %s.", old.ID, old.ID)
 		}
 	}
 	if !p.Resume.IsZero() {
@@ -76,7 +76,24 @@ func (p *Plan) mayResume(old, now comments.Run) error {
 	return nil
 }
 
+// underway makes sure that nobody has taken the run back meanwhile.
+func (p *Plan) underway(ctx context.Context, run comments.Run) error {
+	runs, err := p.Importer.Store.Runs(ctx, p.Host)
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		if r.ID == run.ID && r.State != comments.RunUnderway {
+			return comments.NewError(comments.Conflict, "The import %s has become %s meanwhile.", run.ID, r.State)
+		}
+	}
+	return nil
+}
+
 func (p *Plan) closeRun(ctx context.Context, run comments.Run, r Report) error {
+	if err := p.underway(ctx, run); err != nil {
+		return err
+	}
 	text, err := json.Marshal(r)
 	if err != nil {
 		return err

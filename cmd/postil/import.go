@@ -216,7 +216,7 @@ func (c *importCmd) undo(ctx context.Context, std *stdio, im comments.Importer) 
 	if err != nil && done == (comments.Unloaded{}) {
 		return err
 	}
-	fmt.Fprintf(std.out, "Took back %d comments of %s; %d more were answered by others, so that their place is kept without their words.\n", done.Removed, c.Site, done.Kept)
+	fmt.Fprintf(std.out, "Took back %s of %s; %d more were answered by others, so that their place is kept without their words.\n", count(done.Removed, "comment"), c.Site, done.Kept)
 	return err
 }
 
