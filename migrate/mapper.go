@@ -91,6 +91,9 @@ func (m *mapper) rule(raw string) (string, bool) {
 
 // locate follows an address to a page of the site.
 func (m *mapper) locate(address string) (comments.Page, Reason, string) {
+	if host, _, ok := strings.Cut(address, "/"); ok && m.hosts[bareHost(host)] {
+		address = "https://" + address // its scheme was left out
+	}
 	u, ok := parseAddress(address)
 	if !ok {
 		return "", NoPage, fmt.Sprintf("%q is no address of a page", address)
@@ -122,20 +125,27 @@ func (m *mapper) locate(address string) (comments.Page, Reason, string) {
 	return m.canonical(page)
 }
 
+// plainNames are the parameters by which WordPress names pages that have no
+// address of their own.
+var plainNames = [...]string{"p", "page_id", "attachment_id"}
+
 // unsaidQuery returns a query parameter that may be all that names a page, as
-// in /?p=12, but is not kept. Without it all such pages would become one.
+// in /?p=12 or /blog/?p=12, but is not kept. Without it all such pages would
+// become one.
 func (m *mapper) unsaidQuery(u *url.URL) string {
-	switch path.Base("/" + u.Path) {
-	case "/", "index.html", "index.htm", "index.php":
+	any := false
+	switch p := path.Clean("/" + u.Path); p {
+	case "/", "/index.html", "/index.htm":
+		any = true
 	default:
-		return ""
+		any = path.Base(p) == "index.php"
 	}
 	var names []string
 	for name := range u.Query() {
 		if slices.Contains(m.site.Settings.KeepQuery, name) {
 			return ""
 		}
-		if !isTracking(name) {
+		if any && !isTracking(name) || slices.Contains(plainNames[:], name) {
 			names = append(names, name)
 		}
 	}
