@@ -14,7 +14,8 @@ func artalkFormat() *Format {
 	}
 }
 
-// readArtalk reads an array of comments in which every value is a string.
+// readArtalk reads an array of comments in which every value is a string. One
+// file holds all sites of a server.
 func readArtalk(_ context.Context, s *stream, pass emit) {
 	walkJSON(s, pass, map[string]rowReader{"": func(raw json.RawMessage, _ Place) (Item, error) {
 		var c struct {
@@ -27,6 +28,8 @@ func readArtalk(_ context.Context, s *stream, pass emit) {
 			CreatedAt                  scalar `json:"created_at"`
 			PageKey                    scalar `json:"page_key"`
 			PageAdminOnly              scalar `json:"page_admin_only"`
+			SiteName                   scalar `json:"site_name"`
+			SiteURLs                   scalar `json:"site_urls"`
 		}
 		if err := json.Unmarshal(raw, &c); err != nil {
 			return Item{}, err
@@ -44,7 +47,9 @@ func readArtalk(_ context.Context, s *stream, pass emit) {
 		if truth(c.IsPending.String(), false) {
 			r.Status = comments.Held
 		}
-		key := c.PageKey.String()
-		return Item{Thread: Thread{Key: key, Address: key, Closed: truth(c.PageAdminOnly.String(), false)}, Comment: r}, nil
+		page := c.PageKey.String()
+		return Item{Comment: r, Thread: Thread{
+			Key: c.SiteName.String() + " " + page, Address: page, Hosts: c.SiteURLs.String(), Closed: truth(c.PageAdminOnly.String(), false),
+		}}, nil
 	}})
 }

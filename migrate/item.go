@@ -51,6 +51,7 @@ type Thread struct {
 	Key     string // names it among the rows of one import
 	Address string // URL or path of its page
 	Name    string // what the blog called it; may hold an address too
+	Hosts   string // URLs of its site, with commas between: where Address is a path, one of them must be ours
 	Closed  bool
 	Gone    bool // deleted there
 	Exact   bool // Address is canonical, and must be neither folded nor mapped

@@ -72,7 +72,38 @@ func (m *mapper) page(t Thread) (comments.Page, Reason, string) {
 	if address == "" {
 		return "", NoPage, "the thread has no address; a map can say where it belongs"
 	}
+	if host := m.elsewhere(t.Hosts); host != "" && !strings.Contains(address, "://") {
+		return "", Foreign, host
+	}
 	return m.locate(address)
+}
+
+// elsewhere returns a host of a site's URLs if none of them is one of ours. Of
+// those on somebody's own machine nobody can tell.
+func (m *mapper) elsewhere(urls string) (foreign string) {
+	for raw := range strings.SplitSeq(urls, ",") {
+		u, err := url.Parse(strings.TrimSpace(raw))
+		if err != nil || u.Host == "" || isLocal(u.Hostname()) {
+			continue
+		}
+		if m.hosts[m.now(u.Host)] {
+			return ""
+		}
+		foreign = u.Host
+	}
+	return foreign
+}
+
+// now returns what a host is today, bare.
+func (m *mapper) now(host string) string {
+	host = bareHost(host)
+	if to, ok := m.Hosts[host]; ok {
+		return to
+	}
+	if to, ok := m.Hosts["*"]; ok {
+		return to
+	}
+	return host
 }
 
 // rule returns where the map leads an address: one that it names itself comes
@@ -99,13 +130,7 @@ func (m *mapper) locate(address string) (comments.Page, Reason, string) {
 		return "", NoPage, fmt.Sprintf("%q is no address of a page", address)
 	}
 	if u.Host != "" {
-		host := bareHost(u.Host)
-		if to, ok := m.Hosts[host]; ok {
-			host = to
-		} else if to, ok := m.Hosts["*"]; ok {
-			host = to
-		}
-		if !m.hosts[host] {
+		if !m.hosts[m.now(u.Host)] {
 			if isLocal(u.Hostname()) {
 				return "", Local, u.Host
 			}
