@@ -45,7 +45,13 @@ var errRowRead = errors.New("row read")
 func readRemark42Head(raw json.RawMessage, place Place, pass emit) error {
 	var head struct {
 		Version int `json:"version"`
-		Posts   []struct {
+		Users   []struct {
+			ID      string `json:"id"`
+			Details struct {
+				Email string `json:"email"`
+			} `json:"details"`
+		} `json:"users"`
+		Posts []struct {
 			URL      string `json:"url"`
 			ReadOnly bool   `json:"read_only"`
 		} `json:"posts"`
@@ -55,6 +61,11 @@ func readRemark42Head(raw json.RawMessage, place Place, pass emit) error {
 	}
 	if head.Version != remark42Version {
 		return errors.New("is a backup of another version than 1, which is not known here")
+	}
+	for _, u := range head.Users {
+		if u.Details.Email != "" && !pass(Item{Place: place, Person: &Person{Key: u.ID, Email: u.Details.Email}, Note: true}, nil) {
+			return errStop
+		}
 	}
 	for _, p := range head.Posts {
 		if p.ReadOnly && !pass(Item{Place: place, Thread: Thread{Key: p.URL, Address: p.URL, Closed: true}, Note: true}, nil) {
@@ -88,7 +99,7 @@ func remark42Comment(raw json.RawMessage) (Item, error) {
 	if c.Edit != nil {
 		r.Edited = parseTime(c.Edit.Time.String())
 	}
-	item := Item{Thread: Thread{Key: c.Locator.URL, Address: c.Locator.URL}, Comment: r}
+	item := Item{Thread: Thread{Key: c.Locator.URL, Address: c.Locator.URL}, Comment: r, By: c.User.ID}
 	if c.Delete || c.User.ID == "deleted" {
 		item.Skip = Deleted
 	}
