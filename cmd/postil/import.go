@@ -135,11 +135,15 @@ func (c *importCmd) load(ctx context.Context, std *stdio, flags *storeFlags, im 
 	if err != nil {
 		return usageError{err}
 	}
-	if err := c.keepQuery(ctx, im.Store); err != nil {
+	forget, err := c.keepQuery(ctx, im.Store)
+	if err != nil {
 		return err
 	}
 	defer collectLess()()
 	report, err := c.reported(ctx, std, plan)
+	if err != nil && report.Run.IsZero() {
+		err = errors.Join(err, forget())
+	}
 	if err != nil {
 		return c.explain(err, report)
 	}

@@ -12,28 +12,32 @@ import (
 )
 
 // keepQuery adds to the site's parameters what the import keeps: pages whose
-// readers' browsers could not name them would be lost.
-func (c *importCmd) keepQuery(ctx context.Context, store comments.Store) error {
+// readers' browsers could not name them would be lost. Where nothing comes of
+// the import, forget takes it back.
+func (c *importCmd) keepQuery(ctx context.Context, store comments.Store) (forget func() error, err error) {
+	forget = func() error { return nil }
 	if len(c.KeepQuery) == 0 || c.DryRun {
-		return nil
+		return forget, nil
 	}
 	site, err := findSite(ctx, store, c.Site)
 	if err != nil {
-		return err
+		return forget, err
 	}
-	before := len(site.Settings.KeepQuery)
+	before := site
+	site.Settings.KeepQuery = slices.Clone(before.Settings.KeepQuery)
 	for _, name := range c.KeepQuery {
 		if !slices.Contains(site.Settings.KeepQuery, name) {
 			site.Settings.KeepQuery = append(site.Settings.KeepQuery, name)
 		}
 	}
-	if len(site.Settings.KeepQuery) == before {
-		return nil
+	if len(site.Settings.KeepQuery) == len(before.Settings.KeepQuery) {
+		return forget, nil
 	}
 	if err := site.Settings.Validate(); err != nil {
-		return err
+		return forget, err
 	}
-	return store.PutSite(ctx, site)
+	forget = func() error { return store.PutSite(context.WithoutCancel(ctx), before) }
+	return forget, store.PutSite(ctx, site)
 }
 
 // publishImport has the pages published at the end: by a running server, which

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestAnImportThatStoresNothingChangesNoSetting gives a parameter to keep with
+// a file that ends too early, and then with the whole of it.
+func TestAnImportThatStoresNothingChangesNoSetting(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	show := func() string {
+		out, err := runProgram(t, "", "site", "show", "blog.example", "--data", data)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return out
+	}
+	if out, err := runProgram(t, "", "site", "add", "https://blog.example", "--data", data); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	before, whole := show(), strings.ReplaceAll(oldExport, "HOST", "blog.example")
+	args := []string{"import", "disqus", "-", "--site", "blog.example", "--data", data, "--keep-query", "p"}
+	out, err := runProgram(t, whole[:len(whole)-10], args...)
+	if err == nil || !strings.Contains(out, "Nothing was stored") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if after := show(); after != before {
+		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	}
+	if out, err := runProgram(t, whole, args...); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if after := show(); !strings.Contains(after, "--keep-query        p\n") {
+		t.Errorf("the parameter is not kept:\n%s", after)
+	}
+}
