@@ -127,6 +127,9 @@ func (w *wxr) comment(start xml.StartElement) error {
 		Email:  e.get("comment_author_email"), Source: paragraphs(source), Markup: comments.SourceHTML,
 		Created: w.date(&e),
 	}}
+	if a := &item.Comment.Author; !w.disqus { // WordPress keeps them escaped, behind what XML escapes
+		a.Name, a.Website = unescaped(a.Name), website(unescaped(e.get("comment_author_url")))
+	}
 	if item.Comment.Parent == "0" {
 		item.Comment.Parent = ""
 	}
