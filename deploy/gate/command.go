@@ -130,14 +130,11 @@ func (p *Proxy) release(ctx context.Context, args map[string]string) (string, an
 	if err != nil {
 		return "", nil, err
 	}
-	err = p.state.change(func(held map[string]savedHold) {
+	forgotten := p.state.change(func(held map[string]savedHold) {
 		for _, w := range ways {
 			delete(held, w.Name)
 		}
 	})
-	if err != nil {
-		return "", nil, err
-	}
 	if err := p.askBefore(ctx, "release", map[string]string{argUpstream: args[argUpstream], argDrained: "yes"}); err != nil {
 		p.cfg.Log.Warn("the process before could not release", "error", err)
 	}
@@ -150,7 +147,25 @@ func (p *Proxy) release(ctx context.Context, args map[string]string) (string, an
 	if args[argDrained] == "yes" {
 		p.emptied(ctx, ways)
 	}
+	if forgotten != nil { // no reason to let anybody wait
+		return "", p.Details(), fmt.Errorf("released, but it cannot be noted: %w; a gate that starts now would hold again: mend this and release once more", forgotten)
+	}
 	return fmt.Sprintf("Released; %d requests were held.", waiting), p.Details(), nil
+}
+
+// expired notes that a hold has lasted its time: a gate that starts again later,
+// and fails closed perhaps, must not hold anew. An order that has just been
+// given has its own note.
+func (p *Proxy) expired(w *way) {
+	p.cfg.Log.Warn("a hold has lasted its time; requests go on", "upstream", w.Name)
+	err := p.state.change(func(held map[string]savedHold) {
+		if !time.Now().Before(held[w.Name].Until) {
+			delete(held, w.Name)
+		}
+	})
+	if err != nil {
+		p.cfg.Log.Error("the end of a hold cannot be noted", "upstream", w.Name, "error", err)
+	}
 }
 
 // emptied waits until what was held is done, but not for long requests.

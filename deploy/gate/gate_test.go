@@ -93,10 +93,15 @@ func TestFailOpenAndFailClosed(t *testing.T) {
 	t.Parallel()
 	b := startBackend(t, "127.0.0.1:0", nil)
 	open := startChild(t, childConfig{Upstreams: []string{"blog=" + b.url}, Listen: "127.0.0.1:0", Dir: t.TempDir(), Open: true})
-	open.order(t, "hold", "max", "100ms")
+	open.order(t, "hold", "max", "1s")
 	if body := dial(t, open.base).ask(post("/", "x")); body != "x" || open.status(t, "blog").Holding {
 		t.Errorf("%q", body)
 	}
+	note := &stateFile{path: filepath.Join(filepath.Dir(open.control), "gate.json")}
+	eventually(t, "the end is noted: a gate that fails closed would hold anew", func() bool {
+		s, err := note.load()
+		return err == nil && len(s.Held) == 0
+	})
 	closed := startChild(t, childConfig{Upstreams: []string{"blog=" + b.url}, Listen: "127.0.0.1:0", Dir: t.TempDir(), MaxHold: 100 * time.Millisecond})
 	closed.order(t, "hold")
 	c := dial(t, closed.base)

@@ -72,7 +72,11 @@ func (f *stateFile) change(change func(map[string]savedHold)) error {
 		return err
 	}
 	change(s.Held)
-	if err := f.write(s); err != nil {
+	err = f.write(s)
+	if err != nil && len(s.Held) == 0 && os.Remove(f.path) == nil { // says the same, on a full disk too
+		err = syncDir(filepath.Dir(f.path))
+	}
+	if err != nil {
 		return fmt.Errorf("--state: %w", err)
 	}
 	return nil

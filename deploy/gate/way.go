@@ -36,6 +36,7 @@ func newTransport() *http.Transport {
 
 func (p *Proxy) newWay(u Upstream, transport *http.Transport) *way {
 	w := &way{Upstream: u, gate: lifecycle.NewGate(p.cfg.Limits), transport: transport}
+	w.gate.OnExpiry(func() { p.expired(w) })
 	proxy := &httputil.ReverseProxy{
 		Rewrite:      w.rewrite,
 		Transport:    starting{transport},

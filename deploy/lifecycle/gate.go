@@ -47,9 +47,13 @@ type Gate struct {
 	away     bool // what is behind does not answer: an intermission
 	ended    bool // nothing is held any more: what would be is refused
 	since    time.Time
-	expiry   *time.Timer
+	holds    uint64 // orders to hold so far
+	until    time.Time
+	expiry   *time.Timer // releases at until, if the gate fails open
+	expired  func()      // told of that
 	tickets  uint64
 	waiting  queue
+	reading  int // requests whose body is read, to be held then
 	active   int // requests let through
 	before   int // active when the hold began
 	limit    int // of active, while what was held is released; 0: none
@@ -75,7 +79,40 @@ func (g *Gate) Close(max time.Duration) {
 		g.expiry.Stop()
 	}
 	if g.limits.FailOpen {
-		g.expiry = time.AfterFunc(cmp.Or(max, g.limits.MaxHold), g.Release)
+		left := cmp.Or(max, g.limits.MaxHold)
+		g.holds++
+		hold := g.holds
+		g.until = time.Now().Add(left)
+		g.expiry = time.AfterFunc(left, func() { g.expire(hold) })
+	}
+}
+
+// OnExpiry names a function that is called each time a hold has lasted its time
+// and is released by itself. It is named before the first hold.
+func (g *Gate) OnExpiry(f func()) { g.expired = f }
+
+// Left returns after what time a hold releases by itself; 0 if none does.
+func (g *Gate) Left() time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.held || !g.limits.FailOpen {
+		return 0
+	}
+	return max(0, time.Until(g.until))
+}
+
+// expire ends a hold whose time is over, unless another has been ordered at the
+// same moment.
+func (g *Gate) expire(hold uint64) {
+	g.mu.Lock()
+	over := g.held && g.holds == hold
+	if over {
+		g.held = false
+		g.open()
+	}
+	g.mu.Unlock()
+	if over && g.expired != nil {
+		g.expired()
 	}
 }
 

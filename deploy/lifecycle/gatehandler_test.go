@@ -16,12 +16,13 @@ func TestGateThatFailsOpenReleases(t *testing.T) {
 	t.Parallel()
 	h := &recorder{}
 	g, base := behind(t, GateLimits{FailOpen: true}, h)
-	if err := g.Hold(t.Context(), 100*time.Millisecond); err != nil {
-		t.Fatal(err)
-	}
+	expired := make(chan struct{})
+	g.OnExpiry(func() { close(expired) })
+	g.Close(100 * time.Millisecond)
 	if body, _ := dial(t, base).ask(post("/", "through")); body != "through" {
 		t.Errorf("%q", body)
 	}
+	<-expired
 	if g.Status().Holding {
 		t.Error("still holding")
 	}
