@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strconv"
 	"time"
 )
@@ -65,7 +66,7 @@ func (p *Passage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !through {
-		if err := p.Gate.buffer(r); err != nil {
+		if err := p.Gate.take(w, r); err != nil {
 			p.Gate.refuse(w, err)
 			return
 		}
@@ -120,12 +121,59 @@ func (g *Gate) abandon() {
 // errTooLarge says that a request has more bytes than a gate holds.
 var errTooLarge = errors.New("the request is too large to be held")
 
+// errFull says that as many requests are held as may be.
+var errFull = errors.New("no more requests are held")
+
+// take reads the body of a request that is to be held. One that is being read
+// takes its place among those that are held, and no more time than they.
+func (g *Gate) take(w http.ResponseWriter, r *http.Request) error {
+	if r.Body == nil || r.Body == http.NoBody {
+		return nil
+	}
+	if !g.reserve() {
+		return errFull
+	}
+	defer g.unreserve()
+	defer hurry(w, r, g.limits.MaxHold)()
+	return g.buffer(r)
+}
+
+func (g *Gate) reserve() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.waiting.Len()+g.reading >= g.limits.MaxHeld {
+		return false
+	}
+	g.reading++
+	return true
+}
+
+func (g *Gate) unreserve() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.reading--
+}
+
+// hurry bounds the time in which a body must come, if the server does not. The
+// function that it returns lifts the bound.
+func hurry(w http.ResponseWriter, r *http.Request, d time.Duration) func() {
+	srv, ok := r.Context().Value(http.ServerContextKey).(*http.Server)
+	control := http.NewResponseController(w)
+	if !ok || srv.ReadTimeout > 0 || control.SetReadDeadline(time.Now().Add(d)) != nil {
+		return func() {}
+	}
+	return func() { _ = control.SetReadDeadline(time.Time{}) } // the connection may be gone
+}
+
 // buffer reads a request's body, so that net/http watches whether its client
 // leaves: it does only when the body is read. "Expect: 100-continue" is
 // answered by it. A body that is too large stays readable from its beginning.
 func (g *Gate) buffer(r *http.Request) error {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil
+	}
+	if r.ContentLength > g.limits.MaxBody {
+		return errTooLarge
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, g.limits.MaxBody+1))
 	if err != nil {
@@ -154,12 +202,11 @@ func (g *Gate) refuse(w http.ResponseWriter, err error) {
 	g.mu.Lock()
 	g.count.Refused++
 	g.mu.Unlock()
-	if errors.Is(err, errTooLarge) {
-		w.Header().Set("Connection", "close") // what is left of it is not read
-		unavailable(w)                        // it would have been taken at another time
+	w.Header().Set("Connection", "close") // what is left of it is not read
+	if errors.Is(err, errTooLarge) || errors.Is(err, errFull) || errors.Is(err, os.ErrDeadlineExceeded) {
+		unavailable(w) // it would have been taken at another time
 		return
 	}
-	w.Header().Set("Connection", "close")
 	http.Error(w, "The request body ended before its time.", http.StatusBadRequest)
 }
 
