@@ -136,12 +136,19 @@ func dialControl(path string) (*net.UnixConn, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%w at %s: no process is running with this directory, or --data is another", ErrNobody, path)
+	case errors.Is(err, syscall.ECONNREFUSED) && !isSocket(path):
+		return nil, fmt.Errorf("%w at %s: it is no socket; is --control right?", ErrNobody, path)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return nil, fmt.Errorf("%w at %s: its process has ended without removing the socket; the next one that starts replaces it", ErrNobody, path)
 	case errors.Is(err, fs.ErrPermission):
 		return nil, fmt.Errorf("control socket %s belongs to another user; run this as the user who runs the server: %w", path, err)
 	}
 	return c, err
+}
+
+func isSocket(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().Type() == fs.ModeSocket
 }
 
 // close removes the socket, unless a successor's has taken its name.
@@ -186,6 +193,14 @@ func read(c *net.UnixConn, m any) ([]*os.File, error) {
 	return files, nil
 }
 
+// unanswered says why there is no answer.
+func unanswered(ctx context.Context, path string, err error) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("the process at %s has not answered so far: %w", path, err)
+	}
+	return fmt.Errorf("the process at %s ended before it answered: %w", path, err)
+}
+
 // Ask sends a request to the process at a control socket and returns its last
 // reply; progress, if not nil, gets those before it. An error of the process
 // is returned as an error, beside the reply.
@@ -203,7 +218,7 @@ func Ask(ctx context.Context, path string, request Request, progress func(Reply)
 	for {
 		var reply Reply
 		if _, err := read(c, &reply); err != nil {
-			return Reply{}, errors.Join(ctx.Err(), fmt.Errorf("the process at %s ended before it answered: %w", path, err))
+			return Reply{}, unanswered(ctx, path, err)
 		}
 		if reply.Error != "" {
 			return reply, errors.New(reply.Error)

@@ -100,6 +100,7 @@ func TestNobodyListens(t *testing.T) {
 	}
 	mustContain(t, ask(path), "no process is running with this directory")
 	mustContain(t, ask(filepath.Join(dir, "none", strings.Repeat("x", 120), "control.sock")), "no such directory")
+	mustContain(t, ask(dir), "it is no socket; is --control right?")
 	stale(t, path)
 	mustContain(t, ask(path), "has ended without removing the socket", "replaces it")
 	start(t, Config{Timing: short(), Control: path}, http.HandlerFunc(echo))
@@ -127,6 +128,16 @@ func TestControlSocketDoesNotReplaceAFile(t *testing.T) {
 	}
 	if _, err := Open(t.Context(), Config{Timing: short(), Control: path, Log: quiet()}); err == nil || !strings.Contains(err.Error(), "is something else") {
 		t.Error(err)
+	}
+}
+
+func TestNameThatIsTooLongForASocketSaysSo(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), strings.Repeat("x", 110))
+	if _, err := Open(t.Context(), Config{Timing: short(), Control: path, Log: quiet()}); err == nil {
+		t.Error("accepted")
+	} else {
+		mustContain(t, err.Error(), "too long for a socket", "name another with --control")
 	}
 }
 

@@ -116,7 +116,11 @@ func (l *Life) status(context.Context, map[string]string) (string, any, error) {
 	if l.cfg.Details == nil {
 		return text, nil, nil
 	}
-	return text, l.cfg.Details(), nil
+	details := l.cfg.Details()
+	if says, ok := details.(fmt.Stringer); ok && says.String() != "" {
+		text += " " + says.String()
+	}
+	return text, details, nil
 }
 
 // prestop begins Lame and returns when its time is over: whoever stops the

@@ -168,10 +168,13 @@ func (l *Life) hard() error {
 	for _, srv := range l.servers {
 		_ = srv.Close() // the sockets are closed already
 	}
-	if cut == 0 {
+	switch {
+	case cut == 0:
 		return l.stopped(nil)
+	case l.haste >= 2:
+		return l.stopped(fmt.Errorf("%w: %d still open, for the process was told to stop again and again", ErrAborted, cut))
 	}
-	return l.stopped(fmt.Errorf("%w: %d were open after %v; raise --drain-requests if they need longer", ErrAborted, cut, l.cfg.Timing.Sum()))
+	return l.stopped(fmt.Errorf("%w: %d still open after %v of --drain-requests; raise it if they need longer", ErrAborted, cut, l.cfg.Timing.Requests))
 }
 
 // opsTimeout is how long a probe or a reader of metrics may take at the end.

@@ -26,6 +26,8 @@ func TestOpenRequestsAreCutAtLast(t *testing.T) {
 	}
 	if err := r.finish(t); !errors.Is(err, ErrAborted) {
 		t.Error(err)
+	} else {
+		mustContain(t, err.Error(), "1 still open", "told to stop again and again")
 	}
 	if got := r.states.String(); got != "ready lame closed one-more close-idle hard stopped" {
 		t.Error(got)

@@ -38,7 +38,7 @@ type Config struct {
 	Held     func() int                  // requests that are held: a handover waits for them
 	Refuse   func()                      // answers held requests: the process goes, and nobody takes over
 	Commands map[string]Command          // for the control socket, beside those of this package
-	Details  func() any                  // joins the reply to status; becomes JSON
+	Details  func() any                  // joins the reply to status; becomes JSON, and a sentence if it is a fmt.Stringer
 }
 
 // Life is a process from its first socket to its last answer. Open, Listen and

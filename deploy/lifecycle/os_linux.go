@@ -97,7 +97,8 @@ func peerUser(c *net.UnixConn) (uid int, err error) {
 const maxSocketPath = 107
 
 // reachable returns a path that fits into a socket's address, and a function
-// to call when it has been used.
+// to call when it has been used. Directories may be of any length, the name in
+// the last one not.
 func reachable(path string) (string, func(), error) {
 	if len(path) <= maxSocketPath {
 		return path, func() {}, nil
@@ -106,5 +107,9 @@ func reachable(path string) (string, func(), error) {
 	if err != nil {
 		return "", nil, err
 	}
-	return fmt.Sprintf("/proc/self/fd/%d/%s", dir.Fd(), filepath.Base(path)), func() { dir.Close() }, nil
+	short := fmt.Sprintf("/proc/self/fd/%d/%s", dir.Fd(), filepath.Base(path))
+	if over := len(short) - maxSocketPath; over > 0 {
+		return "", nil, errors.Join(fmt.Errorf("the name %s is too long for a socket, by %d bytes; name another with --control", filepath.Base(path), over), dir.Close())
+	}
+	return short, func() { dir.Close() }, nil
 }

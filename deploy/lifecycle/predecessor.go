@@ -32,7 +32,7 @@ func takeOver(ctx context.Context, path string, in *inheritance, log *slog.Logge
 		return nil, in, fmt.Errorf("--takeover: %w", err)
 	}
 	p := &Predecessor{conn: c, log: log, gone: make(chan struct{}), replies: make(chan Reply, 1)}
-	got, err := p.sockets(ctx)
+	got, err := p.answered(ctx)
 	if err != nil {
 		return nil, in, errors.Join(fmt.Errorf("--takeover: %w", err), c.Close())
 	}
@@ -46,6 +46,17 @@ func takeOver(ctx context.Context, path string, in *inheritance, log *slog.Logge
 		}
 	}
 	return p, got, in.close()
+}
+
+// answered receives the listening sockets from a process that is not stuck.
+func (p *Predecessor) answered(ctx context.Context) (*inheritance, error) {
+	within, cancel := context.WithTimeout(ctx, stopTimeout)
+	defer cancel()
+	in, err := p.sockets(within)
+	if err != nil && within.Err() != nil && ctx.Err() == nil {
+		err = fmt.Errorf("the running process does not answer within %v; stop it, and start without --takeover", stopTimeout)
+	}
+	return in, err
 }
 
 // sockets receives the listening sockets.
@@ -82,7 +93,8 @@ func (p *Predecessor) next(ctx context.Context) (Reply, []*os.File, error) {
 	return r, files, err
 }
 
-// stopTimeout is how long a predecessor may take to stop accepting.
+// stopTimeout is how long a predecessor may take to hand out its sockets, and to
+// stop accepting.
 const stopTimeout = 10 * time.Second
 
 // ready tells the predecessor to stop accepting, and waits until it has.
