@@ -64,10 +64,11 @@ func (s *server) reload(ctx context.Context) error {
 		s.log.Info("reloaded: neither the secret keys nor the password for mail have changed; other flags need a restart")
 		return nil
 	}
-	if !s.gate.Status().Holding {
-		if err := s.pause(ctx); err != nil {
-			return err
-		}
+	held := s.gate.Status().Holding
+	if err := s.pause(ctx, held); err != nil {
+		return err
+	}
+	if !held {
 		defer s.gate.Release()
 	}
 	if err := s.renew(ctx, set, keys); err != nil {
@@ -77,13 +78,16 @@ func (s *server) reload(ctx context.Context) error {
 	return nil
 }
 
-// pause holds writes for a moment.
-func (s *server) pause(ctx context.Context) error {
+// pause holds writes for a moment, or sees to it that those that are held stay
+// so and that none is under way.
+func (s *server) pause(ctx context.Context, held bool) error {
 	ctx, cancel := context.WithTimeout(ctx, reloadTimeout)
 	defer cancel()
-	err := s.gate.Hold(ctx, 2*changeTimeout)
+	err := s.gate.Hold(ctx, max(s.gate.Left(), 2*changeTimeout))
 	if err != nil {
-		s.gate.Release()
+		if !held {
+			s.gate.Release()
+		}
 		return fmt.Errorf("%s still open after %v: %w", are(s.gate.Status().Active, "write"), reloadTimeout, err)
 	}
 	return nil

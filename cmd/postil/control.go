@@ -43,6 +43,15 @@ func (f *askFlags) ask(ctx context.Context, std *stdio, store *storeFlags, comma
 	return reply, err
 }
 
+// checkUpstream refuses to name an upstream to a server, which has none and
+// would hold or release everything.
+func (f *askFlags) checkUpstream(name string) error {
+	if name != "" && !f.Gate {
+		return usageError{errors.New("--upstream: only a gate has any; add --gate")}
+	}
+	return nil
+}
+
 type statusCmd struct{ askFlags }
 
 // Help says what the exit codes are.
@@ -50,8 +59,14 @@ func (statusCmd) Help() string {
 	return `Exit code 0: it serves. 3: it runs, and is starting or stopping. 1: nobody listens, or it does not answer. Fit for a health check where nothing but this program is installed.`
 }
 
+// statusWithin is how long a process that is not stuck may take to say how it
+// is.
+const statusWithin = 10 * time.Second
+
 // Run asks.
 func (c *statusCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
+	ctx, cancel := context.WithTimeout(ctx, statusWithin)
+	defer cancel()
 	reply, err := c.ask(ctx, std, flags, "status", nil)
 	if err != nil {
 		return err
@@ -64,7 +79,7 @@ func (c *statusCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) erro
 
 type holdWritesCmd struct {
 	askFlags
-	Max      time.Duration `help:"Release by itself after this time, at most 5m." default:"5m" placeholder:"TIME" noenv:""`
+	Max      time.Duration `help:"Release by itself after this time. Of a server at most 5m, and so long if nothing is said; of a gate its --max-hold, if it fails open: otherwise it does not." default:"0s" placeholder:"TIME" noenv:""`
 	Wait     time.Duration `help:"How long to wait until requests that were under way are done." default:"30s" placeholder:"TIME" noenv:""`
 	Upstream string        `help:"Of a gate, only this upstream. Empty: all." placeholder:"NAME" noenv:""`
 }
@@ -75,10 +90,13 @@ func (holdWritesCmd) Help() string {
 }
 
 // Run asks.
-func (c *holdWritesCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) error {
-	args := map[string]string{argMax: c.Max.String(), argWait: c.Wait.String()}
-	if c.Upstream != "" {
-		args[argUpstream] = c.Upstream
+func (c *holdWritesCmd) Run(ctx context.Context, std *stdio, flags *storeFlags, line *kong.Context) error {
+	if err := c.checkUpstream(c.Upstream); err != nil {
+		return err
+	}
+	args := map[string]string{argUpstream: c.Upstream, argWait: c.Wait.String()}
+	if given(line, argMax) {
+		args[argMax] = c.Max.String()
 	}
 	_, err := c.ask(ctx, std, flags, "hold", args)
 	return err
@@ -102,10 +120,16 @@ It must have our tables already, in the version of this program, all sites, and 
 
 // Run asks.
 func (c *releaseWritesCmd) Run(ctx context.Context, std *stdio, flags *storeFlags, line *kong.Context) error {
+	if err := c.checkUpstream(c.Upstream); err != nil {
+		return err
+	}
 	args := map[string]string{argUpstream: c.Upstream}
 	if given(line, argDatabase) {
-		if c.Gate {
+		switch {
+		case c.Gate:
 			return usageError{errors.New("--database: a gate has none; leave out --gate")}
+		case flags.Database == "": // a variable of the shell that is not set
+			return usageError{errors.New("--database: it is empty; give the PostgreSQL to go on with, or leave it out to go on with the present one")}
 		}
 		args[argDatabase] = flags.Database
 	}

@@ -56,6 +56,7 @@ func (c *gateCmd) check() error {
 			faults = append(faults, fmt.Errorf("--%s: %w", flag, err))
 		}
 	}
+	fault("upstream", len(c.Upstream) == 0, "name at least one service, for example blog=http://127.0.0.1:8080")
 	fault("health", c.Health != "" && c.Health[0] != '/', "%q is no path; write it as /readyz", c.Health)
 	fault("max-hold", c.MaxHold < time.Second || c.MaxHold > maxGateHold, "%v is not between 1s and %v", c.MaxHold, maxGateHold)
 	fault("max-held", c.MaxHeld < 1 || c.MaxHeld > maxGateHeld, "%d is none of 1 to %d", c.MaxHeld, maxGateHeld)

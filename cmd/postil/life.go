@@ -64,6 +64,7 @@ func (f *serveFlags) life(store *storeFlags, fault func(flag string, err error))
 // the process that is to be replaced.
 func (s *server) beBorn(ctx context.Context, set settings) (err error) {
 	s.gate = lifecycle.NewGate(lifecycle.GateLimits{MaxBody: maxHeldBody, FailOpen: true})
+	s.gate.OnExpiry(func() { s.log.Warn("writes were held as long as they were to be and go on by themselves") })
 	if set.life.takeover {
 		if err := s.replaceable(ctx, set.life.control); err != nil {
 			return err
@@ -83,6 +84,8 @@ func (s *server) beBorn(ctx context.Context, set settings) (err error) {
 // replaceable refuses to replace a process that holds writes, for this one
 // would let them through, and one that has moved to another database.
 func (s *server) replaceable(ctx context.Context, control string) error {
+	ctx, cancel := context.WithTimeout(ctx, statusWithin)
+	defer cancel()
 	reply, err := lifecycle.Ask(ctx, control, lifecycle.Request{Command: "status"}, nil)
 	if err != nil {
 		return nil // the takeover will say so itself
@@ -105,12 +108,25 @@ type details struct {
 	Writes   lifecycle.GateStatus `json:"writes"`
 	Database string               `json:"database"`        // without a password
 	Moved    bool                 `json:"moved,omitempty"` // it is not the one that the process was started with
+
+	left time.Duration // until a hold releases by itself
+}
+
+// String says in a sentence what is not as usual.
+func (d details) String() string {
+	switch {
+	case d.Writes.Holding:
+		return fmt.Sprintf("Writes are held since %s, for another %v: postil release lets them go on.", d.Writes.Since.UTC().Format(time.RFC3339), d.left.Round(time.Second))
+	case d.Writes.Intermission:
+		return fmt.Sprintf("Writes wait for the database since %s.", d.Writes.Since.UTC().Format(time.RFC3339))
+	}
+	return ""
 }
 
 func (s *server) details() any {
 	p := s.use()
 	defer s.leave(p)
-	return details{s.gate.Status(), p.database, p.moved}
+	return details{s.gate.Status(), p.database, p.moved, s.gate.Left()}
 }
 
 // health feeds the service manager's watchdog. A database that is away is no

@@ -15,15 +15,12 @@ import (
 // are held: whatever fails, they are held still, and the database is the one
 // before.
 func (s *server) move(ctx context.Context, url string) error {
-	if !s.gate.Status().Holding {
-		return errors.New("nothing is held, so that comments would go to the former database meanwhile; run first: postil hold")
-	}
 	if err := s.settled(); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, changeTimeout)
 	defer cancel()
-	if err := s.gate.Hold(ctx, 2*changeTimeout); err != nil { // the hold must not end by itself meanwhile
+	if err := s.gate.Hold(ctx, max(s.gate.Left(), 2*changeTimeout)); err != nil { // the hold must not end by itself meanwhile
 		return fmt.Errorf("%s still open: %w", are(s.gate.Status().Active, "write"), err)
 	}
 	to := &storeFlags{Data: s.flags.Data, Database: url}

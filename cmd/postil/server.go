@@ -16,8 +16,9 @@ import (
 	"postil/feeds"
 )
 
-// flushTimeout is for what the outbox still has to send at an orderly stop.
-const flushTimeout = 10 * time.Second
+// flushTimeout is for what the outbox still has to send at an orderly stop: of
+// the time that a grace period has for the end, the rest is for closing.
+const flushTimeout = lifecycle.Spare - time.Second
 
 // server is a running service. A test starts one on port 0 as serve does.
 type server struct {
@@ -88,6 +89,11 @@ func (s *server) open(ctx context.Context, set settings) error {
 	}
 	if err := s.serve(set); err != nil {
 		return err
+	}
+	if set.life.takeover { // once more: starting has taken its time
+		if err := s.replaceable(ctx, set.life.control); err != nil {
+			return err
+		}
 	}
 	s.now.begin()
 	if err := s.life.Ready(ctx); err != nil {

@@ -52,9 +52,12 @@ func (s *server) hold(ctx context.Context, args map[string]string) (string, any,
 	s.changing.Lock() // a change of the parts holds, too, and must not end this
 	s.gate.Close(limit)
 	s.changing.Unlock()
-	err := s.gate.Drained(ctx)
+	s.log.Info("writes are held", "max", limit.String())
+	err := s.drained(ctx)
 	took := time.Since(began).Round(time.Millisecond)
 	switch {
+	case errors.Is(err, errTwo):
+		return "", s.details(), fmt.Errorf("after %v %w; new writes are held, until \"postil release\" or for %v", took, err, limit)
 	case errors.Is(err, context.DeadlineExceeded):
 		return "", s.details(), fmt.Errorf("after %v %s still open; new ones are held, until \"postil release\" or for %v", took, are(s.gate.Status().Active, "write"), limit)
 	case err != nil:
@@ -63,12 +66,29 @@ func (s *server) hold(ctx context.Context, args map[string]string) (string, any,
 	return fmt.Sprintf("Writes are held, for at most %v; the last open one was done after %v. Reading goes on.", limit, took), s.details(), nil
 }
 
+// errTwo says that the process before still answers what it had begun.
+var errTwo = errors.New("the process before is still at its last requests")
+
+// drained waits until no write is under way, here or in a process that gives
+// this one its place.
+func (s *server) drained(ctx context.Context) error {
+	select {
+	case <-s.life.Alone():
+		return s.gate.Drained(ctx)
+	case <-ctx.Done():
+		return errTwo
+	}
+}
+
 // release is the command of that name. With another database it goes on there.
 func (s *server) release(ctx context.Context, args map[string]string) (string, any, error) {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	moved := ""
 	if url := args[argDatabase]; url != "" {
+		if !s.gate.Status().Holding {
+			return "", s.details(), errors.New("--database: nothing is held, so that comments would go to the former database meanwhile; run first: postil hold")
+		}
 		if err := s.move(ctx, url); err != nil {
 			return "", s.details(), fmt.Errorf("--database: %w. Nothing has changed, and what was held is held still; mend it and try again, or go on as before with: postil release", err)
 		}
@@ -79,6 +99,7 @@ func (s *server) release(ctx context.Context, args map[string]string) (string, a
 	}
 	waiting := s.gate.Waiting()
 	s.gate.Release()
+	s.log.Info("writes are released", "held", waiting)
 	return fmt.Sprintf("Released; %s held.", was(waiting, "write")) + moved, s.details(), nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +34,17 @@ func (p *Proxy) Commands() map[string]lifecycle.Command {
 
 // Status is a gate with all its upstreams.
 type Status map[string]lifecycle.GateStatus
+
+// String names the upstreams that are held.
+func (s Status) String() string {
+	var held []string
+	for _, name := range slices.Sorted(maps.Keys(s)) {
+		if g := s[name]; g.Holding {
+			held = append(held, fmt.Sprintf("%s is held since %s, and %d wait.", name, g.Since.UTC().Format(time.RFC3339), g.Waiting))
+		}
+	}
+	return strings.Join(held, " ")
+}
 
 // Details returns how the gates stand, for status.
 func (p *Proxy) Details() any {
@@ -72,6 +85,7 @@ func (p *Proxy) hold(ctx context.Context, args map[string]string) (string, any, 
 	}
 	for _, w := range ways {
 		w.gate.Close(limit)
+		p.cfg.Log.Info("holding", "upstream", w.Name)
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
@@ -140,9 +154,11 @@ func (p *Proxy) release(ctx context.Context, args map[string]string) (string, an
 	}
 	waiting := 0
 	for _, w := range ways {
-		waiting += w.gate.Waiting()
+		held := w.gate.Waiting()
+		waiting += held
 		w.transport.CloseIdleConnections() // the upstream may be another by now
 		w.gate.Release()
+		p.cfg.Log.Info("released", "upstream", w.Name, "held", held)
 	}
 	if args[argDrained] == "yes" {
 		p.emptied(ctx, ways)
