@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
 )
 
 // Names of the sockets. Connections of Ops are not waited for, and it stays
@@ -93,6 +95,9 @@ func Open(ctx context.Context, cfg Config) (*Life, error) {
 	var err error
 	if l.notify, err = newNotifier(); err != nil {
 		return nil, err
+	}
+	if _, err := daemon.SdWatchdogEnabled(false); err != nil && cfg.Health != nil {
+		return nil, fmt.Errorf("WATCHDOG_USEC: %w", err)
 	}
 	if l.in, err = fromSystemd([]string{Public, Ops}); err != nil {
 		return nil, err

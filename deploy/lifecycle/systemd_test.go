@@ -107,6 +107,20 @@ func TestWatchdogIsNotFedByASickProcess(t *testing.T) {
 	}
 }
 
+func TestWrongWatchdogIsRefusedBeforeAnybodyIsServed(t *testing.T) {
+	t.Parallel()
+	m := newManager(t)
+	passSocket(t, m, Public)
+	_, err := m.Start([]string{childConfig{Timing: short(), Listen: "127.0.0.1:1"}.variable(), "WATCHDOG_USEC=soon"}, os.Args[0])
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	mustContain(t, err.Error(), "WATCHDOG_USEC", `"soon"`)
+	if strings.Contains(strings.Join(m.Messages(), "\n"), "READY=1") {
+		t.Error("it has said that it was ready")
+	}
+}
+
 func TestUnknownSocketIsRefused(t *testing.T) {
 	t.Parallel()
 	m := newManager(t)
