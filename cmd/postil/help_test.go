@@ -53,6 +53,27 @@ func TestEveryCommandHelps(t *testing.T) {
 	}
 }
 
+func TestHelpSaysWhatHoldsWithoutAFlag(t *testing.T) {
+	t.Parallel()
+	for command, wanted := range map[string][]string{
+		"serve": {"Default: ./postil-data.", "Default: 127.0.0.1:8080.", "Default: 10s.", "0 = not at all. Default: 30s.", `--log-format="text"`},
+		"hold":  {"are done. Default: 30s."},
+		"gate":  {"Default: 127.0.0.1:8079.", "Default: 5m.", "Default: closed."},
+	} {
+		var out, errOut bytes.Buffer
+		run(t.Context(), []string{"postil", command, "--help"}, nil, strings.NewReader(""), &out, &errOut)
+		text := strings.Join(strings.Fields(out.String()), " ")
+		for _, want := range wanted {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s --help: want %q in:\n%s", command, want, &out)
+			}
+		}
+		if strings.Contains(text, "Default: 0") {
+			t.Errorf("%s --help tells that nothing is the default:\n%s", command, &out)
+		}
+	}
+}
+
 func TestEveryFlagAndCommandIsExplained(t *testing.T) {
 	t.Parallel()
 	var walk func(n *kong.Node)

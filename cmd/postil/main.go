@@ -108,7 +108,17 @@ func run(ctx context.Context, args, env []string, in io.Reader, out, errOut io.W
 // newParser reads command lines into c.
 func newParser(c *cli, env []string, more ...kong.Option) (*kong.Kong, error) {
 	return kong.New(c, append(more, kong.Name("postil"), kong.Description(description), kong.UsageOnError(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Vars{"languages": strings.Join(static.Languages(), ", ")}, kong.Resolvers(envResolver(env)))...)
+		kong.ValueFormatter(withDefault), kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Vars{"languages": strings.Join(static.Languages(), ", ")}, kong.Resolvers(envResolver(env)))...)
+}
+
+// withDefault adds to a flag's help what holds without it. Kong shows that in the
+// place of a name for the value only.
+func withDefault(v *kong.Value) string {
+	f := v.Flag
+	if f == nil || f.PlaceHolder == "" || f.PlaceHolder == v.Default || v.Default == "" || v.Default == "0" || v.Default == "0s" {
+		return v.Help
+	}
+	return v.Help + " Default: " + v.Default + "."
 }
 
 func report(errOut io.Writer, err error) int {
