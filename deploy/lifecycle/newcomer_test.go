@@ -114,6 +114,60 @@ func TestControlSocketIsLeftToTheNewcomer(t *testing.T) {
 	}
 }
 
+// TestNewcomerOfAProcessThatIsKilled has the sockets already: it serves alone.
+func TestNewcomerOfAProcessThatIsKilled(t *testing.T) {
+	t.Parallel()
+	c := childConfig{Timing: short(), Listen: freeAddress(t), Control: socketPath(t)}
+	p := startService(t, newManager(t), c)
+	l, err := Open(t.Context(), Config{Timing: short(), Control: c.Control, Takeover: true, Log: quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	p.Process.Kill()
+	<-p.Ended()
+	if _, err := l.Listen(Public, c.Listen); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Serve(Public, &http.Server{Handler: named("alone"), ReadHeaderTimeout: within}); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if body, _ := dial(t, "http://"+c.Listen).ask(get); body != "alone" {
+		t.Errorf("%q", body)
+	}
+	select {
+	case <-l.Alone():
+	case <-time.After(within):
+		t.Error("it does not know that it is alone")
+	}
+}
+
+// TestNewcomerThatTookTooLongIsRefused: the process before has given up waiting
+// and serves on.
+func TestNewcomerThatTookTooLongIsRefused(t *testing.T) {
+	t.Parallel()
+	timing := short()
+	timing.Takeover = 50 * time.Millisecond
+	old := start(t, Config{Timing: timing, Control: socketPath(t)}, named("old"))
+	l, err := Open(t.Context(), Config{Timing: short(), Control: old.control, Takeover: true, Log: quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	eventually(t, "it is given up", func() bool { return strings.Contains(old.log.String(), "did not become ready") })
+	if err := l.Ready(t.Context()); err == nil {
+		t.Fatal("two serve")
+	} else {
+		mustContain(t, err.Error(), "the running process did not make way")
+	}
+	if body, _ := dial(t, old.base).ask(get); body != "old" {
+		t.Errorf("%q", body)
+	}
+}
+
 func TestTakeoverIsRefusedWithTheWayOut(t *testing.T) {
 	t.Parallel()
 	path := socketPath(t)

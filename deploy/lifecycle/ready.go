@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os/signal"
+	"syscall"
 
 	"github.com/coreos/go-systemd/v22/daemon"
 )
@@ -16,7 +18,9 @@ import (
 // predecessor stops accepting first, so that two never do.
 func (l *Life) Ready(ctx context.Context) error {
 	if l.old != nil {
-		if err := l.old.ready(ctx); err != nil {
+		if err := l.old.ready(ctx); ended(err) && vacant(l.cfg.Control) == nil {
+			l.cfg.Log.Warn("the process before has ended by itself; this one goes on alone", "error", err)
+		} else if err != nil {
 			return err
 		}
 	}
@@ -36,6 +40,12 @@ func (l *Life) Ready(ctx context.Context) error {
 	l.enter(Ready)
 	l.say(l.notify.tell(daemon.SdNotifyReady))
 	return l.watched()
+}
+
+// ended reports whether an error says that the other end of a connection is
+// closed. Its process may live, and have given up waiting.
+func ended(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
 }
 
 func (l *Life) openControl() (err error) {
