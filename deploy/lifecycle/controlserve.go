@@ -15,6 +15,9 @@ import (
 // askTimeout bounds the time from a connection to its request.
 const askTimeout = 10 * time.Second
 
+// acceptPause is the time to the next try after a client could not be accepted.
+const acceptPause = 200 * time.Millisecond
+
 // serveControl answers on a control socket until it is closed.
 func (l *Life) serveControl(c *control) {
 	l.attending.Go(func() {
@@ -23,9 +26,10 @@ func (l *Life) serveControl(c *control) {
 			if errors.Is(err, net.ErrClosed) {
 				return
 			}
-			if err != nil {
+			if err != nil { // there may be no descriptor left at this moment
 				l.cfg.Log.Error("control socket", "error", err)
-				return
+				time.Sleep(acceptPause)
+				continue
 			}
 			l.attending.Go(func() { l.attend(client) })
 		}
@@ -113,6 +117,9 @@ func (l *Life) status(context.Context, map[string]string) (string, any, error) {
 	s := l.Snapshot()
 	text := fmt.Sprintf("Process %d is %v since %s: %d connections, %d of them idle, %d open requests, %d held.",
 		s.Process, s.State, s.Since.UTC().Format(time.RFC3339), s.Connections, s.Idle, s.Requests, s.Held)
+	if s.Replacing {
+		text += " The process before is still at its last requests, which are not counted here."
+	}
 	if l.cfg.Details == nil {
 		return text, nil, nil
 	}

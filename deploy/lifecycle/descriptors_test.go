@@ -1,0 +1,43 @@
+package lifecycle
+
+import (
+	"context"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestControlSocketOutlivesAWantOfDescriptors asks a process that has none left,
+// and again when it has.
+func TestControlSocketOutlivesAWantOfDescriptors(t *testing.T) {
+	t.Parallel()
+	m := newManager(t)
+	base := passSocket(t, m, Public)
+	c := childConfig{Timing: short(), Listen: "127.0.0.1:1", Control: socketPath(t)}
+	p, err := m.Start([]string{c.variable()}, "/bin/sh", "-c", `ulimit -n 32 && exec "$0"`, os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Process.Kill(); <-p.Ended() })
+	ask := func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := Ask(ctx, c.Control, Request{Command: "status"}, nil)
+		return err
+	}
+	var clients []net.Conn
+	eventually(t, "no descriptor is left", func() bool {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		clients = append(clients, conn)
+		return len(clients) >= 20 && ask() != nil
+	})
+	for _, conn := range clients {
+		conn.Close()
+	}
+	eventually(t, "it answers again", func() bool { return ask() == nil })
+}
