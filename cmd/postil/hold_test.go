@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"postil/deploy/lifecycle"
 )
 
 // begin sends a new comment but for its last byte, which it returns.
@@ -102,17 +106,34 @@ func TestHoldWaitsForTheProcessBefore(t *testing.T) {
 // failed and holds all the same.
 func TestReloadWaitsForWritesAlsoWhileItHolds(t *testing.T) {
 	t.Parallel()
-	data := t.TempDir()
-	p := serveProgram(t, "--data", data, "--site", "https://blog.example")
-	w := dialWriter(t, p.base)
-	rest := w.begin(t, "under way")
-	underWay(t, data)
-	mustSay(t, false, "1 write is still open", "hold", "--wait", "1s", "--data", data)
-	mustSay(t, true, "", "key", "rotate", "--data", data)
-	p.cmd.Process.Signal(syscall.SIGHUP)
-	eventually(t, "the reload is given up", func() bool { return strings.Contains(p.stderr.String(), "reload failed") })
-	mustSay(t, true, "Writes are held since ", "status", "--data", data)
-	w.end(t, rest)
+	flags := &storeFlags{Data: t.TempDir()}
+	mustSay(t, true, "", "site", "add", "https://blog.example", "--data", flags.Data)
+	s, _ := serveWith(t, flags)
+	begun, end, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	write := &lifecycle.Passage{Gate: s.gate, Next: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		close(begun)
+		<-end
+	})}
+	go func() {
+		defer close(done)
+		write.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", nil))
+	}()
+	<-begun
+	s.gate.Close(time.Hour)
+	mustSay(t, true, "begins with a new key", "key", "rotate", "--data", flags.Data)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := s.reload(ctx); err == nil || !strings.Contains(err.Error(), "1 write is still open") {
+		t.Errorf("reloaded under a write: %v", err)
+	}
+	close(end)
+	<-done
+	if err := s.reload(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if left := s.gate.Left(); left < 50*time.Minute {
+		t.Errorf("%v of an hour are left", left)
+	}
 }
 
 // TestGateIsHeldAsLongAsItSays where nothing else is ordered.

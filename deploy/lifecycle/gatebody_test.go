@@ -39,7 +39,7 @@ func TestBodyThatIsReadTakesAPlaceAmongTheHeld(t *testing.T) {
 // time for reading it, and then a whole one for which that time is over too.
 func TestBodyThatNeverEndsIsGivenUp(t *testing.T) {
 	t.Parallel()
-	g := NewGate(GateLimits{MaxHold: time.Second})
+	g := NewGate(GateLimits{MaxHold: 3 * time.Second})
 	srv := httptest.NewServer(&Passage{Gate: g, Next: &recorder{}})
 	t.Cleanup(srv.Close)
 	g.Close(0)
