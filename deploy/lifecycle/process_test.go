@@ -61,3 +61,33 @@ func TestProcessTakesOverFromProcess(t *testing.T) {
 	}
 	stopService(t, p)
 }
+
+// TestProcessOutlivesTheReaderOfItsLog stops one whose log nobody reads any
+// more.
+func TestProcessOutlivesTheReaderOfItsLog(t *testing.T) {
+	t.Parallel()
+	c := childConfig{Timing: short(), Listen: "127.0.0.1:0", Control: socketPath(t)}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env, cmd.Stderr = append(os.Environ(), c.variable()), w
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill() })
+	w.Close()
+	eventually(t, "it is ready", func() bool {
+		reply, err := Ask(t.Context(), c.Control, Request{Command: "status"}, nil)
+		return err == nil && reply.Snapshot.State == Ready
+	})
+	r.Close()
+	reply, err := Ask(t.Context(), c.Control, Request{Command: "drain"}, nil)
+	if err != nil || !reply.OK {
+		t.Errorf("%+v %v", reply, err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}

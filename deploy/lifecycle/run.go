@@ -46,8 +46,10 @@ func (l *Life) Run(ctx context.Context) error {
 }
 
 // listenToSignals begins before anybody is told that the process is ready: who
-// stops it then must not kill it.
+// stops it then must not kill it. Nor must whoever read its log and went away:
+// the next line would be its end.
 func (l *Life) listenToSignals() {
+	signal.Ignore(syscall.SIGPIPE)
 	signal.Notify(l.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 }
 
