@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -40,4 +41,25 @@ func TestControlSocketOutlivesAWantOfDescriptors(t *testing.T) {
 		conn.Close()
 	}
 	eventually(t, "it answers again", func() bool { return ask() == nil })
+}
+
+// TestConnectionsThatFindNoDescriptorAreTold hands more over than the newcomer
+// may open.
+func TestConnectionsThatFindNoDescriptorAreTold(t *testing.T) {
+	t.Parallel()
+	old := start(t, Config{Timing: short(), Control: socketPath(t)}, named("old"))
+	const many = 60
+	for range many {
+		dial(t, old.base).ask(get)
+	}
+	eventually(t, "idle", func() bool { return old.Snapshot().Idle == many })
+	c := childConfig{Timing: short(), Control: old.control, Takeover: true, Listen: strings.TrimPrefix(old.base, "http://")}
+	said := &syncBuffer{}
+	cmd := exec.Command("/bin/sh", "-c", `ulimit -n 32 && exec "$0"`, os.Args[0])
+	cmd.Env, cmd.Stderr = append(os.Environ(), c.variable()), said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	eventually(t, "it is told", func() bool { return strings.Contains(said.String(), "lost in the handover") })
 }

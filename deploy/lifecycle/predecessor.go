@@ -131,6 +131,9 @@ func (p *Predecessor) follow(adopt func(name string, c *net.TCPConn)) {
 }
 
 func (p *Predecessor) take(r Reply, files []*os.File, adopt func(name string, c *net.TCPConn)) {
+	if len(files) < len(r.Names) { // the kernel has dropped it
+		p.log.Error("a connection was lost in the handover, for this process may open no more; raise LimitNOFILE= or ulimit -n")
+	}
 	for i, f := range files {
 		c, err := connFrom(f)
 		if err != nil || i >= len(r.Names) {
