@@ -18,8 +18,13 @@ type Predecessor struct {
 	gone    chan struct{} // closed when it has ended
 	replies chan Reply
 	asking  sync.Mutex
+	owed    int // replies to come that nobody waits for any more; guarded by asking
 	done    sync.Once
 }
+
+// maxOwed is how many replies may come that nobody waits for, before the handover
+// waits for somebody who does.
+const maxOwed = 64
 
 // takeOver asks the process at a control socket for its sockets. Those that
 // systemd passed are kept where it has none of the name.
@@ -31,7 +36,7 @@ func takeOver(ctx context.Context, path string, in *inheritance, log *slog.Logge
 	if err != nil {
 		return nil, in, fmt.Errorf("--takeover: %w", err)
 	}
-	p := &Predecessor{conn: c, log: log, gone: make(chan struct{}), replies: make(chan Reply, 1)}
+	p := &Predecessor{conn: c, log: log, gone: make(chan struct{}), replies: make(chan Reply, maxOwed)}
 	got, err := p.answered(ctx)
 	if err != nil {
 		return nil, in, errors.Join(fmt.Errorf("--takeover: %w", err), c.Close())
@@ -152,22 +157,32 @@ func (p *Predecessor) Ask(ctx context.Context, r Request) (Reply, error) {
 	if err := write(p.conn, r); err != nil {
 		return Reply{}, fmt.Errorf("the process before has ended: %w", err)
 	}
-	var reply Reply
+	reply, err := p.reply(ctx)
+	for ; err == nil && p.owed > 0; p.owed-- { // to somebody who has left
+		reply, err = p.reply(ctx)
+	}
+	if err == nil && reply.Error != "" {
+		err = errors.New(reply.Error)
+	}
+	return reply, err
+}
+
+// reply waits for the next reply; one that ctx does not wait for is owed.
+func (p *Predecessor) reply(ctx context.Context) (Reply, error) {
 	select {
-	case reply = <-p.replies:
+	case reply := <-p.replies:
+		return reply, nil
 	case <-ctx.Done():
+		p.owed++
 		return Reply{}, ctx.Err()
 	case <-p.gone:
 		select {
-		case reply = <-p.replies: // its last word
+		case reply := <-p.replies: // its last word
+			return reply, nil
 		default:
 			return Reply{}, errors.New("the process before has ended")
 		}
 	}
-	if reply.Error != "" {
-		return reply, errors.New(reply.Error)
-	}
-	return reply, nil
 }
 
 // Gone is closed when the predecessor has ended.

@@ -2,10 +2,12 @@ package lifecycle
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -162,6 +164,46 @@ func TestNewcomerCommandsItsPredecessor(t *testing.T) {
 	if _, body, _ := c.response(); body != "old" {
 		t.Errorf("%q", body)
 	}
+	if err := old.finish(t); err != nil {
+		t.Error(err)
+	}
+	old.Close()
+}
+
+// TestPredecessorsAnswersAreNotMixedUp asks again after nobody has waited for
+// an answer: it comes first, and is not the one to the second question.
+func TestPredecessorsAnswersAreNotMixedUp(t *testing.T) {
+	t.Parallel()
+	begun, answer, holding := make(chan struct{}), make(chan struct{}), atomic.Int64{}
+	holding.Store(1) // or the process would end at once
+	old := start(t, Config{Timing: short(), Control: socketPath(t), Held: func() int { return int(holding.Load()) }, Commands: map[string]Command{
+		"hold": func(context.Context, map[string]string) (string, any, error) {
+			close(begun)
+			<-answer
+			return "held", nil, nil
+		},
+		"release": func(context.Context, map[string]string) (string, any, error) { return "released", nil, nil },
+	}}, named("old"))
+	before := succeedOn(t, old, Config{Timing: short()}, named("new")).Predecessor()
+	ctx, cancel := context.WithCancel(t.Context())
+	left := make(chan error, 1)
+	go func() {
+		_, err := before.Ask(ctx, Request{Command: "hold"})
+		left <- err
+	}()
+	<-begun
+	cancel()
+	if err := <-left; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	close(answer)
+	for range 2 {
+		if reply, err := before.Ask(t.Context(), Request{Command: "release"}); err != nil || reply.Text != "released" {
+			t.Errorf("%+v %v", reply, err)
+		}
+	}
+	holding.Store(0)
+	old.order(stop) // it looks again
 	if err := old.finish(t); err != nil {
 		t.Error(err)
 	}
