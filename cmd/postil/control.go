@@ -79,7 +79,7 @@ func (c *statusCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) erro
 
 type holdWritesCmd struct {
 	askFlags
-	Max      time.Duration `help:"Release by itself after this time. Of a server at most 5m, and so long if nothing is said; of a gate its --max-hold, if it fails open: otherwise it does not." default:"0s" placeholder:"TIME" noenv:""`
+	Max      time.Duration `help:"Release by itself after this time. A server: 5m, which is also the most. A gate that fails open: its --max-hold; one that fails closed never does." default:"0s" placeholder:"TIME" noenv:""`
 	Wait     time.Duration `help:"How long to wait until requests that were under way are done." default:"30s" placeholder:"TIME" noenv:""`
 	Upstream string        `help:"Of a gate, only this upstream. Empty: all." placeholder:"NAME" noenv:""`
 }
