@@ -67,7 +67,7 @@ func (s *stage) sum(r *Report) error {
 		(SELECT count(*) FROM links) + (SELECT count(*) FROM threads WHERE row AND posts = 0),
 		count(*) FILTER (WHERE keep = 1 AND NOT there), count(*) FILTER (WHERE there), count(*) FILTER (WHERE keep > 1 AND NOT there),
 		count(*) FILTER (WHERE keep = 1 AND NOT there AND r.status = 'held'),
-		count(*) FILTER (WHERE keep > 0 AND mended <> ''), count(*) FILTER (WHERE keep = 1 AND coalesce(nullif(r.email, ''), w.email, '') <> ''),
+		count(*) FILTER (WHERE keep > 0 AND mended <> ''), count(*) FILTER (WHERE keep = 1 AND NOT there AND coalesce(nullif(r.email, ''), w.email, '') <> ''),
 		coalesce(min(r.created) FILTER (WHERE keep = 1), 0), coalesce(max(r.created) FILTER (WHERE keep = 1), 0)
 		FROM links l JOIN rows r ON r.seq = l.seq LEFT JOIN people w ON w.key = r.by AND r.by <> ''`, nil,
 		&r.Rows, &r.Imported, &r.There, &r.Places, &r.Held, &r.Mended, &r.Addresses, &oldest, &newest)

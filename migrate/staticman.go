@@ -197,7 +197,7 @@ func staticmanComment(fields map[string]any, file string) Item {
 	if at := field(fields, "permalink", "page_url", "path", "page"); at != "" {
 		item.Thread = Thread{Key: at, Address: at}
 	}
-	if p := item.Comment.Parent; p == path.Base(folder) || p == "0" { // the page itself
+	if p := strings.Trim(item.Comment.Parent, "/"); p == folder || path.Base(p) == path.Base(folder) || p == "0" { // the page itself
 		item.Comment.Parent = ""
 	}
 	if strings.Count(item.Comment.Email, "@") == 0 { // a hash of it
