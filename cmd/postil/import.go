@@ -200,6 +200,9 @@ func (c *importCmd) explain(err error, r migrate.Report) error {
 	if errors.Is(err, context.Canceled) {
 		err = errors.New("stopped")
 	}
+	if _, damaged := errors.AsType[*migrate.Damage](err); damaged && r.Run.IsZero() {
+		return fmt.Errorf("%w\nNothing was stored; --lenient leaves out what cannot be read, and imports the rest", err)
+	}
 	if r.Run.IsZero() {
 		return fmt.Errorf("%w\nNothing was stored", err)
 	}
