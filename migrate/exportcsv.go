@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"postil/comments"
@@ -31,10 +32,19 @@ func (x *csvExport) comment(s comments.Site, t comments.ArchivedThread, c *comme
 		edited = c.Edited.Format(time.RFC3339Nano)
 	}
 	return x.w.Write([]string{
-		s.Host, string(t.Page), c.ID.String(), parent, strconv.FormatInt(c.Number, 10), string(c.Status), c.Author.Name, c.Author.Website,
+		s.Host, string(t.Page), c.ID.String(), parent, strconv.FormatInt(c.Number, 10), string(c.Status), plainCell(c.Author.Name), c.Author.Website,
 		c.Created.Format(time.RFC3339Nano), edited, strconv.FormatBool(c.Pinned), strconv.FormatInt(c.Votes, 10),
-		c.Origin.Source, c.Origin.ID, string(c.Markup), c.Source, c.HTML.XHTML(),
+		plainCell(c.Origin.Source), plainCell(c.Origin.ID), string(c.Markup), plainCell(c.Source), c.HTML.XHTML(),
 	})
+}
+
+// plainCell puts an apostrophe before what spreadsheets would take for a
+// formula, and work out: readers wrote it.
+func plainCell(text string) string {
+	if text != "" && strings.IndexByte("=+-@\t\r", text[0]) >= 0 {
+		return "'" + text
+	}
+	return text
 }
 
 func (x *csvExport) end() error {

@@ -116,7 +116,7 @@ func (x *wxrExport) comment(_ comments.Site, _ comments.ArchivedThread, c *comme
 	x.w.element("wp:comment_author_url", c.Author.Website)
 	x.w.raw("<wp:comment_author_IP></wp:comment_author_IP>\n")
 	x.w.element("wp:comment_date_gmt", c.Created.Format(time.DateTime))
-	x.w.cdata("wp:comment_content", c.HTML.XHTML())
+	x.w.cdata("wp:comment_content", unbroken(c.HTML.XHTML()))
 	x.w.element("wp:comment_approved", approved)
 	x.w.element("wp:comment_parent", parent)
 	x.w.raw("</wp:comment>\n")
@@ -131,7 +131,10 @@ func (x *wxrExport) end() error {
 
 // atomExport writes all that is published as one feed (RFC 4287), with
 // answers as RFC 4685 has them.
-type atomExport struct{ w *xmlText }
+type atomExport struct {
+	w      *xmlText
+	newest time.Time
+}
 
 func (x *atomExport) begin() error { return nil }
 
@@ -143,7 +146,7 @@ func (x *atomExport) site(s comments.Site) error {
 	x.w.raw(xml.Header, `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:thr="http://purl.org/syndication/thread/1.0">`, "\n")
 	x.w.element("id", tag(s, "export"))
 	x.w.element("title", s.Host)
-	x.w.element("updated", s.Created.UTC().Format(time.RFC3339))
+	x.newest = s.Created
 	x.w.raw(`<link rel="alternate" href="`)
 	x.w.escaped(s.Settings.Origins[0])
 	x.w.raw("\"/>\n")
@@ -155,6 +158,9 @@ func (x *atomExport) thread(comments.Site, comments.ArchivedThread) error { retu
 func (x *atomExport) comment(s comments.Site, t comments.ArchivedThread, c *comments.Imported) error {
 	if c.Status != comments.Published {
 		return nil
+	}
+	if c.Updated().After(x.newest) {
+		x.newest = c.Updated()
 	}
 	name := c.Author.Name
 	if name == "" {
@@ -183,7 +189,10 @@ func (x *atomExport) comment(s comments.Site, t comments.ArchivedThread, c *comm
 	return x.w.err
 }
 
+// end tells when the feed changed last, which nobody knows before; RFC 4287
+// §4.1.1 leaves the order free.
 func (x *atomExport) end() error {
+	x.w.element("updated", x.newest.UTC().Format(time.RFC3339Nano))
 	x.w.raw("</feed>\n")
 	return x.w.finish()
 }

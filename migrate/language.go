@@ -98,15 +98,29 @@ func paragraphs(source string) string {
 		parts := blankLine.Split(source, -1)
 		return "<p>" + strings.ReplaceAll(strings.Join(parts, "</p><p>"), "\n", "<br>") + "</p>"
 	}
+	return aroundPre(source, broken)
+}
+
+// aroundPre changes what stands outside of pre.
+func aroundPre(source string, change func(string) string) string {
 	var b strings.Builder
 	last := 0
 	for _, at := range preformat.FindAllStringIndex(source, -1) {
-		b.WriteString(broken(source[last:at[0]]))
+		b.WriteString(change(source[last:at[0]]))
 		b.WriteString(source[at[0]:at[1]])
 		last = at[1]
 	}
-	b.WriteString(broken(source[last:]))
+	b.WriteString(change(source[last:]))
 	return b.String()
+}
+
+// unbroken is the way back: HTML without the newlines that would become
+// breaks there.
+func unbroken(source string) string {
+	return aroundPre(source, func(part string) string {
+		part = strings.ReplaceAll(aroundTag.ReplaceAllString(part, "$1$2"), "<br/>\n", "<br/>")
+		return strings.ReplaceAll(part, "\n", " ")
+	})
 }
 
 // broken makes elements of the newlines of text that holds blocks already.

@@ -67,7 +67,7 @@ func (f *takeoutFlags) takeOut(ctx context.Context, std *stdio, flags *storeFlag
 	if err := replaceFile(f.Output, write); err != nil {
 		return err
 	}
-	fmt.Fprintf(std.err, "Wrote %d comments on %d pages to %s.\n", done.Comments, done.Threads, f.Output)
+	fmt.Fprintf(std.err, "Wrote %s on %s to %s.\n", many(done.Comments, "comment"), many(done.Threads, "page"), f.Output)
 	return nil
 }
 
