@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -72,6 +73,9 @@ func (c *restoreCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) err
 	if err := flags.check(); err != nil {
 		return usageError{err}
 	}
+	if err := c.fits(flags); err != nil {
+		return err
+	}
 	if flags.Database == "" {
 		if err := c.intoFile(ctx, flags); err != nil {
 			return err
@@ -80,6 +84,25 @@ func (c *restoreCmd) Run(ctx context.Context, std *stdio, flags *storeFlags) err
 		return err
 	}
 	fmt.Fprintf(std.out, "Restored %s. The next start of the server, or \"postil publish --all\", writes the published files anew.\n", c.File)
+	return nil
+}
+
+// fits refuses a backup of the other kind of database, for which what reads it
+// would only find damage.
+func (c *restoreCmd) fits(flags *storeFlags) error {
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	start := make([]byte, len("SQLite format 3"))
+	n, _ := io.ReadFull(f, start) // what is shorter is told by what reads it
+	switch start = start[:n]; {
+	case flags.Database == "" && bytes.HasPrefix(start, []byte("PK")):
+		return fmt.Errorf("%s is a backup of a PostgreSQL database; name one with --database", c.File)
+	case flags.Database != "" && bytes.HasPrefix(start, []byte("SQLite")):
+		return fmt.Errorf("%s is a backup of an SQLite database; leave --database out, or take it there with export and import of the format postil", c.File)
+	}
 	return nil
 }
 
