@@ -94,6 +94,20 @@ func (c *importCmd) check() error {
 	case slices.Contains(c.File, "-") && len(c.File) > 1:
 		return errors.New("standard input cannot be one of several parts")
 	}
+	if info, err := os.Stat(c.Report); err == nil && info.IsDir() {
+		return fmt.Errorf("--report: %s is a folder; name a file", c.Report)
+	}
+	return nil
+}
+
+// fits refuses flags that would do nothing.
+func (c *importCmd) fits(format string) error {
+	switch {
+	case format != "postil" && c.Site == "":
+		return errors.New("--site: name the blog that the comments belong to")
+	case format == "postil" && (c.Map != "" || len(c.Host) > 0 || len(c.KeepQuery) > 0 || c.KeepEmail || c.Source != ""):
+		return errors.New("Postil's own export comes back as it is; leave --map, --host, --keep-query, --keep-email and --source out")
+	}
 	return nil
 }
 
@@ -128,8 +142,8 @@ func (c *importCmd) load(ctx context.Context, std *stdio, flags *storeFlags, im 
 	if c.Format == migrate.Auto {
 		fmt.Fprintf(std.err, "%s is %s.\n", in.Name(), in.Format.Describe)
 	}
-	if c.Site == "" && in.Format.Name != "postil" {
-		return usageError{errors.New("--site: name the blog that the comments belong to")}
+	if err := c.fits(in.Format.Name); err != nil {
+		return usageError{err}
 	}
 	plan, err := c.plan(im, in, scratch.path)
 	if err != nil {

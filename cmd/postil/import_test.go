@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -34,5 +36,26 @@ func TestAnImportThatStoresNothingChangesNoSetting(t *testing.T) {
 	}
 	if after := show(); !strings.Contains(after, "--keep-query        p\n") {
 		t.Errorf("the parameter is not kept:\n%s", after)
+	}
+}
+
+func TestFlagsThatWouldDoNothingAreRefused(t *testing.T) {
+	t.Parallel()
+	data, file := t.TempDir(), filepath.Join(t.TempDir(), "export.jsonl")
+	if err := os.WriteFile(file, []byte(`{"format":"postil","version":1}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"postil", file, "--map", file}, "leave --map, --host"},
+		{[]string{"auto", file, "--keep-email"}, "leave --map, --host"},
+		{[]string{"postil", file, "--report", data}, "is a folder; name a file"},
+	} {
+		out, err := runProgram(t, "", append([]string{"import", "--data", data}, c.args...)...)
+		if err == nil || !strings.Contains(out, c.says) {
+			t.Errorf("%v: %v\n%s", c.args, err, out)
+		}
 	}
 }
