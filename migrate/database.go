@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	driver "modernc.org/sqlite"
 )
@@ -32,20 +33,21 @@ func (in *Input) copyDatabase(file string, i int) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := intact(db); err != nil {
+	if err := intact(db, in.lenient); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
 }
 
-// intact refuses databases that only begin like one.
-func intact(db *sql.DB) error {
+// intact refuses databases that only begin like one, and unless it is lenient
+// damaged ones.
+func intact(db *sql.DB, lenient bool) error {
 	var answer string
 	if err := db.QueryRow(`PRAGMA quick_check(1)`).Scan(&answer); err != nil {
 		return fmt.Errorf("begins like an SQLite database but is none, or is damaged: %w", err)
 	}
-	if answer != "ok" {
-		return fmt.Errorf("is a damaged SQLite database: %s", answer)
+	if answer != "ok" && !lenient {
+		return fmt.Errorf("is a damaged SQLite database, of which --lenient imports what can be read: %s", strings.Join(strings.Fields(answer), " "))
 	}
 	return nil
 }

@@ -142,3 +142,29 @@ func TestDatabasesOfOthersAreRefused(t *testing.T) {
 	}
 	w.same("stored", "", w.everything(host))
 }
+
+// TestOfADamagedDatabaseTheRestIsRead overwrites a page in the middle of it.
+func TestOfADamagedDatabaseTheRestIsRead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, openSQLite(t))
+	path := makeDatabase(t, "comments.db", issoTables(5)+`WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
+		INSERT INTO comments (tid, id, created, mode, text, voters) SELECT 1, i, 1400000000 + i, 1, hex(randomblob(200)), x'00' FROM n`)
+	text, err := os.ReadFile(path)
+	w.must(err)
+	const size = 4096 // of a page
+	middle := len(text) / 2 / size * size
+	for i := range size {
+		text[middle+i] = 0xff
+	}
+	damaged := filepath.Join(t.TempDir(), "damaged.db")
+	w.must(os.WriteFile(damaged, text, 0o600))
+	j := job{format: "isso", files: []string{damaged}}
+	if _, _, err := w.run(j); err == nil || !strings.Contains(err.Error(), "is a damaged SQLite database, of which --lenient imports") {
+		t.Errorf("got %v", err)
+	}
+	w.same("stored", "", w.everything(host))
+	j.plan.Lenient = true
+	if r := w.imports(j); r.Imported < 100 || r.Skipped[Unreadable] != 1 {
+		t.Errorf("of a damaged database was read: %+v", r)
+	}
+}
