@@ -227,24 +227,3 @@ func (c *importCmd) explain(err error, r migrate.Report) error {
 	return fmt.Errorf("%w\n%s Complete it with --resume %s and the same file and flags, or take it back with: postil import --site %s --undo %s",
 		err, stored, r.Run, r.Site, r.Run)
 }
-
-func (c *importCmd) undo(ctx context.Context, std *stdio, im comments.Importer) error {
-	id, err := comments.ParseID(c.Undo)
-	if err != nil {
-		return usageError{fmt.Errorf("--undo: %w", err)}
-	}
-	done, err := im.Undo(ctx, c.Site, id, nil)
-	if err != nil && done == (comments.Unloaded{}) {
-		return err
-	}
-	fmt.Fprintf(std.out, "Took back %s of %s; %d more were answered by others, so that their place is kept without their words.\n", count(done.Removed, "comment"), c.Site, done.Kept)
-	return err
-}
-
-func (c *importCmd) list(ctx context.Context, std *stdio, store comments.Store) error {
-	runs, err := store.Runs(ctx, c.Site)
-	if err != nil {
-		return err
-	}
-	return printRuns(std.out, c.Site, runs)
-}

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"postil/comments"
 )
 
 // TestAnImportThatStoresNothingChangesNoSetting gives a parameter to keep with
@@ -57,5 +61,24 @@ func TestFlagsThatWouldDoNothingAreRefused(t *testing.T) {
 		if err == nil || !strings.Contains(out, c.says) {
 			t.Errorf("%v: %v\n%s", c.args, err, out)
 		}
+	}
+}
+
+func TestTakingBackThatIsStoppedSaysHowToGoOn(t *testing.T) {
+	t.Parallel()
+	flags := &storeFlags{Data: t.TempDir()}
+	store, _ := openStore(t, flags)
+	defer store.Close()
+	d, err := newDesk(flags, store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, told bytes.Buffer
+	c := importCmd{Site: "blog.example", Undo: comments.ID{1}.String()}
+	err = c.undo(ctx, &stdio{out: &out, err: &told}, comments.Importer{Service: d.service})
+	if err == nil || err.Error() != "stopped; the same command goes on with it" {
+		t.Errorf("got %v\n%s%s", err, &out, &told)
 	}
 }
