@@ -158,19 +158,14 @@ var plainNames = [...]string{"p", "page_id", "attachment_id"}
 // in /?p=12 or /blog/?p=12, but is not kept. Without it all such pages would
 // become one.
 func (m *mapper) unsaidQuery(u *url.URL) string {
-	any := false
-	switch p := path.Clean("/" + u.Path); p {
-	case "/", "/index.html", "/index.htm":
-		any = true
-	default:
-		any = path.Base(p) == "index.php"
-	}
+	p := path.Clean("/" + u.Path)
+	bare := p == "/" || p == "/index.html" || p == "/index.htm" || path.Base(p) == "index.php"
 	var names []string
 	for name := range u.Query() {
 		if slices.Contains(m.site.Settings.KeepQuery, name) {
 			return ""
 		}
-		if any && !isTracking(name) || slices.Contains(plainNames[:], name) {
+		if bare && !isTracking(name) || slices.Contains(plainNames[:], name) {
 			names = append(names, name)
 		}
 	}
