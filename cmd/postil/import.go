@@ -106,7 +106,7 @@ func (c *importCmd) fits(format string) error {
 	case format != "postil" && c.Site == "":
 		return errors.New("--site: name the blog that the comments belong to")
 	case format == "postil" && (c.Map != "" || len(c.Host) > 0 || len(c.KeepQuery) > 0 || c.KeepEmail || c.Source != ""):
-		return errors.New("Postil's own export comes back as it is; leave --map, --host, --keep-query, --keep-email and --source out")
+		return errors.New("an export of Postil comes back as it is; leave --map, --host, --keep-query, --keep-email and --source out")
 	}
 	return nil
 }
