@@ -163,6 +163,7 @@ func TestAnswersCanBeFollowedByFeed(t *testing.T) {
 	b.Text(".thread > .status", "The address is copied.")
 	b.Wait(`root.querySelector('.follow a').href`, s.URL+"/replies/"+id(1)+"/feed.xml")
 	b.Click(".delete")
+	b.Wait(`!!root.querySelector('.delete').onblur`, true)
 	b.Click(".delete")
 	b.Text(".thread > .status", "Your comment is deleted.")
 	b.Wait(`root.querySelectorAll('.follow').length`, 0.0)

@@ -57,6 +57,7 @@ func everythingByScript(t *testing.T, b hand) {
 
 	b.Open(blog.URL() + "/post") // the keys are kept
 	b.Click(".answers .delete")
+	b.Wait(`!!root.querySelector('.answers .delete').onblur`, true)
 	b.Click(".answers .delete")
 	b.Text(".thread > .status", "Your comment is deleted.")
 	b.Wait(`root.querySelectorAll('.entry').length`, 1.0)

@@ -18,6 +18,9 @@ export { lend } from './dom'
 /** How many older documents are fetched to find one comment. */
 const maxSearched = 20
 
+/** How long a question stands, in milliseconds, before a press can be an answer: some press twice at once. */
+const unread = 500
+
 /** Fragments that may be another system's name for a comment, rather than a place in an application. */
 const named = /^[\w-]*\d[\w-]*$/
 
@@ -74,15 +77,15 @@ export class Reading {
     if (!`${selection(line)}`) this.fold(line)
   }
 
-  /** Deleting takes a second press: it cannot be undone. */
+  /** Deleting takes a second press, when the question can have been read: it cannot be undone. */
   delete(pressed: HTMLElement): void {
     if (pressed.onblur) return this.#thread.write(desk => desk.remove(this.#at(pressed)))
     pressed.textContent = this.#say('more.sure')
     this.#thread.tell(pressed.textContent) // a button's new words are not read out
-    pressed.onblur = () => {
+    setTimeout(() => pressed.onblur = () => {
       pressed.onblur = null
       pressed.textContent = this.#thread.say('delete')
-    }
+    }, unread)
   }
 
   /** Marks what is selected where a comment is written. */
