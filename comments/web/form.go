@@ -164,7 +164,7 @@ func (s *server) answerForm(w *response, r *http.Request, f form, err error) err
 	failHeader(w, f.fault)
 	switch f.fault.field {
 	case "key": // used up: posting again is meant as another comment
-		f.draft.Key = comments.NewIdempotencyKey()
+		f.draft.Key, f.fault.key = comments.NewIdempotencyKey(), "fault.posted"
 	case "parent": // gone: the comment can still stand by itself
 		f.parent, f.quoted = "", nil
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"postil/comments"
+	"postil/static"
 )
 
 // sheet is a form as a browser without JavaScript has it.
@@ -166,6 +167,9 @@ func TestDoubleClickPostsOnce(t *testing.T) {
 	again := w.submit(s, "body", "another").want(http.StatusConflict)
 	if again.form().values.Get("body") != "another" || again.form().values.Get("token") == s.values.Get("token") {
 		t.Errorf("the words are lost: %s", again.body)
+	}
+	if !strings.Contains(again.body, static.Text("en", "fault.posted")) || strings.Contains(again.body, ">key ") {
+		t.Errorf("what is wrong is told to programs: %s", again.body)
 	}
 	w.follow(w.submit(again.form()))
 	if w.visible() != 2 {
