@@ -45,9 +45,21 @@ func (p *cspPlan) explain() {
 			p.note("%s: %s stays as you gave it. A nonce protects only while it is new with each answer: let your server put it there, as it did in the answer that you may have it from.", d.Name, d.Values[i])
 		}
 	}
+	if d, _ := p.policy.Effective(csp.Script); p.Hashes && loosensInline(d.Values, p.changes[0].Added) {
+		p.note("%s: browsers ignore 'unsafe-inline' beside hashes, so scripts within your pages need hashes of their own now. Leave out --hashes if you do not want that.", d.Name)
+	}
 	if p.Hashes {
 		p.note("script-src: the hashes are those of this version. Renew them and the script tag after each upgrade.")
 	}
+}
+
+// loosensInline reports whether values let inline scripts in only until some
+// more are added.
+func loosensInline(values, added []string) bool {
+	strict := slices.ContainsFunc(values, func(v string) bool {
+		return !slices.Contains(added, v) && (csp.IsNonce(v) || strings.HasPrefix(strings.ToLower(v), "'sha"))
+	})
+	return len(added) > 0 && !strict && slices.Contains(values, "'unsafe-inline'")
 }
 
 // isFixedNonce tells a nonce from what a server will put one in place of.
