@@ -29,6 +29,7 @@ func TestThreadSpeaksTheLanguageAroundItOrElseOfItsFeed(t *testing.T) {
 		"region":          {`<div lang="de-AT"><postil-thread %s>`, "", "de", "de"},
 		"feed":            {`<div lang=""><postil-thread %s>`, "nl", "nl", "nl"},
 		"underscore":      {`<div lang="pt_BR"><postil-thread %s>`, "", "pt-BR", "pt-br"},
+		"underscores":     {`<div lang="zh_Hant_TW"><postil-thread %s>`, "", "zh-TW", "zh-hant"},
 		"English":         {`<div lang="en-GB"><postil-thread %s>`, "fr", "en", ""},
 		"another tag":     {`<div lang="no"><postil-thread %s>`, "", "nb", "no"},
 		"another Chinese": {`<div lang="zh-Hant"><postil-thread %s>`, "", "zh-TW", "zh-hant"},

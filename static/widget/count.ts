@@ -50,7 +50,7 @@ async function answer(service: string, site: string, pages: Elements): Promise<v
 const fetched: Record<string, Promise<Texts[]>> = {}
 
 async function show(element: HTMLElement, page: string, n: number, service: string): Promise<void> {
-  const lang = element.closest('[lang]')?.getAttribute('lang')?.replace('_', '-') || 'en'
+  const lang = element.closest('[lang]')?.getAttribute('lang')?.replaceAll('_', '-') || 'en'
   const [words] = await (fetched[lang] ??= texts(service, lang))
   if (wanted.get(element) !== page) return
   const shadow = element.shadowRoot ?? element.attachShadow({ mode: 'open' })

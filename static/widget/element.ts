@@ -49,7 +49,7 @@ class PostilThread extends HTMLElement {
   /** Shows the thread that the attributes name, unless it does already. */
   async #refresh(): Promise<void> {
     const place = placeOf(this)
-    const lang = this.closest<HTMLElement>('[lang]')?.lang.replace('_', '-') ?? '' // some write de_AT
+    const lang = this.closest<HTMLElement>('[lang]')?.lang.replaceAll('_', '-') ?? '' // some write de_AT
     const wanted = JSON.stringify([place, lang])
     if (wanted === this.#wanted) return
     this.#wanted = wanted
