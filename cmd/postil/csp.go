@@ -31,7 +31,7 @@ What a page needs depends on how it shows comments:
     form       a link to the thread, and a button that opens the form
     include    your server or generator puts the comments into the page
 
-Without --merge you get a policy to begin with: what your blog serves itself, and the service. With it you get your own, with no more than it lacks, and are told what was added and why: by the guide, in comments of the configuration, or, with --format raw, on standard error.
+Without --merge you get a policy to begin with: what your blog serves itself, and the service. With it you get your own, with no more than it lacks, and are told what was added and why: by the guide, in comments of the configuration, or, with --format raw, on standard error. A nonce stays as you give it, for it must be new with each answer: write there what your server puts one in place of, such as 'nonce-$request_id' in nginx.
 
     postil csp --service https://comments.example --merge "default-src 'self'"
 
