@@ -29,7 +29,7 @@ func (e *exam) seePage(ctx context.Context) bool {
 	kind, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")
 	switch {
 	case a.status/100 == 3:
-		e.add(Finding{Page, Unknown, fmt.Sprintf("%s leads to another host: %s", e.Page, a.header.Get("Location")), "Give the address at which readers arrive."})
+		e.add(e.astray(a))
 	case a.status != http.StatusOK:
 		e.add(Finding{Page, Unknown, fmt.Sprintf("%s answers %d %s.", a.url, a.status, http.StatusText(a.status)), "Give the address of a page that shows comments."})
 	case kind != "text/html" && kind != "application/xhtml+xml":
@@ -51,6 +51,21 @@ func (e *exam) seePage(ctx context.Context) bool {
 		return true
 	}
 	return false
+}
+
+// astray is about a redirection that was not followed.
+func (e *exam) astray(a *answer) Finding {
+	const arrive = "Give the address at which readers arrive."
+	to, err := a.url.Parse(a.header.Get("Location"))
+	switch {
+	case err != nil || a.header.Get("Location") == "":
+		return Finding{Page, Unknown, fmt.Sprintf("%s answers %d and leads nowhere.", a.url, a.status), arrive}
+	case to.Hostname() != a.url.Hostname():
+		return Finding{Page, Unknown, fmt.Sprintf("%s leads to another host: %s", e.Page, to), arrive}
+	case to.Scheme != a.url.Scheme:
+		return Finding{Page, Unknown, fmt.Sprintf("%s leads from https back to %s", e.Page, to), "Let the server lead to https:// addresses only."}
+	}
+	return Finding{Page, Unknown, fmt.Sprintf("%s leads on and on, after %d steps to %s", e.Page, maxRedirects, to), "Mend the redirections of the server: browsers give up, too."}
 }
 
 // unseen says why there is no page. A certificate that browsers refuse is what

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
@@ -45,6 +46,10 @@ func TestNobodyElseIsAsked(t *testing.T) {
 		switch r.URL.Path {
 		case "/away":
 			http.Redirect(w, r, third+"/", http.StatusFound)
+		case "/round":
+			http.Redirect(w, r, "/round?"+r.URL.RawQuery+"x", http.StatusFound)
+		case "/nowhere":
+			w.WriteHeader(http.StatusMultipleChoices)
 		case "/here":
 			http.Redirect(w, r, "/page", http.StatusFound)
 		case "/page":
@@ -61,6 +66,11 @@ func TestNobodyElseIsAsked(t *testing.T) {
 	if f := find(r, Page); r.Seen || f.State != Unknown || !strings.Contains(f.Text, "leads to another host: "+third) {
 		t.Errorf("%+v", r)
 	}
+	for path, words := range map[string]string{"/round": "on and on", "/nowhere": "leads nowhere"} {
+		if f := find(examine(t, blog.URL+path), Page); f.State != Unknown || !strings.Contains(f.Text, words) {
+			t.Errorf("%s: %+v", path, f)
+		}
+	}
 	if n := asked.Load(); n > 0 {
 		t.Errorf("the other host was asked %d times", n)
 	}
@@ -74,6 +84,20 @@ func TestPageWithoutTLSIsSaidToBe(t *testing.T) {
 	blog := httptest.NewServer(http.NotFoundHandler())
 	defer blog.Close()
 	if f := find(examine(t, strings.Replace(blog.URL, "http://", "https://", 1)), Page); f.State != Unknown || !strings.Contains(f.Text, "write http://") {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestWayBackToPlainHTTPIsNotGone(t *testing.T) {
+	t.Parallel()
+	blog := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://"+r.Host+"/", http.StatusFound)
+	}))
+	defer blog.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(blog.Certificate())
+	r := Examine(t.Context(), Config{Page: blog.URL, Now: time.Now, Roots: roots})
+	if f := find(r, Page); f.State != Unknown || !strings.Contains(f.Text, "back to http://") {
 		t.Errorf("%+v", f)
 	}
 }
