@@ -39,7 +39,8 @@ func (e *exam) seePage(ctx context.Context) bool {
 			e.blog, err = readPage(a)
 		}
 		if err != nil {
-			return e.unseen(err)
+			e.add(Finding{Page, Unknown, fmt.Sprintf("%s cannot be read: %v.", a.url, err), "Let the server heed Accept-Encoding: this asks for identity."})
+			return false
 		}
 		if to := e.blog.onward; to != nil {
 			e.blog = nil
