@@ -136,7 +136,7 @@ func TestErrorsOfCSPNameTheFlag(t *testing.T) {
 		{[]string{"--merge", "img-src *; script-src self"}, []string{"--merge: directive 2,", "write 'self'"}},
 		{[]string{"--merge", "img-src *, script-src 'self'"}, []string{"--merge: directive 1,", "one policy at a time"}},
 		{[]string{"--merge", " ; "}, []string{"--merge: there is no directive"}},
-		{[]string{"--service", "https://b\u00fccher.example"}, []string{"--service:", "Punycode"}},
+		{[]string{"--service", "https://b\u00fccher.example"}, []string{"--service:", "xn-- form"}},
 		{[]string{"--service", "http://[::1]:8080"}, []string{"--service:", "give the service a host name"}},
 		{[]string{"--report-to", "http://r.example"}, []string{"--report-to:", "https://"}},
 	} {

@@ -77,6 +77,8 @@ func (c *doctorCmd) config(flags *storeFlags) (doctor.Config, error) {
 	page, err := url.Parse(withScheme(c.Page))
 	if err != nil || page.Host == "" || page.Scheme != "https" && page.Scheme != "http" || page.User != nil {
 		faults = append(faults, fmt.Errorf("%q is not the address of a page; write it as https://blog.example/post/", c.Page))
+	} else if err := checkHost(page); err != nil {
+		faults = append(faults, err)
 	} else {
 		cfg.Page = page.String()
 	}

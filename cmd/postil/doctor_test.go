@@ -231,7 +231,10 @@ func TestErrorsOfDoctorNameTheFlag(t *testing.T) {
 	if code != exitUsage {
 		t.Errorf("exit code %d", code)
 	}
-	for _, words := range []string{"is not the address of a page", "--service:", "--connect:", "--ca:"} {
+	if code := run(t.Context(), []string{"postil", "doctor", "b\u00fccher.example"}, nil, strings.NewReader(""), &out, &errOut); code != exitUsage {
+		t.Errorf("exit code %d", code)
+	}
+	for _, words := range []string{"xn-- form", "is not the address of a page", "--service:", "--connect:", "--ca:"} {
 		if !strings.Contains(errOut.String(), words) {
 			t.Errorf("no %q in %s", words, &errOut)
 		}

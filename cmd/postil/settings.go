@@ -126,10 +126,18 @@ func checkURL(raw string) (string, error) {
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return "", fmt.Errorf("%q is not an address; write it as https://comments.example", raw)
 	}
-	if strings.ContainsFunc(u.Host, func(r rune) bool { return r > '~' }) {
-		return "", fmt.Errorf("%q has a host name that is not ASCII, which policies and feeds cannot have; write it in Punycode, as in https://xn--bcher-kva.example", raw)
+	if err := checkHost(u); err != nil {
+		return "", err
 	}
 	return strings.TrimRight(u.String(), "/"), nil
+}
+
+// checkHost refuses names that policies, feeds and sites have in another form.
+func checkHost(u *url.URL) error {
+	if strings.ContainsFunc(u.Host, func(r rune) bool { return r > '~' }) {
+		return fmt.Errorf("%q is an international name; write it in its xn-- form, as browsers send it", u.Hostname())
+	}
+	return nil
 }
 
 // parseNetwork accepts a single address for the network of itself.
