@@ -90,7 +90,7 @@ func (c *doctorCmd) config(flags *storeFlags) (doctor.Config, error) {
 		if _, _, err := net.SplitHostPort(to); err != nil || host == "" {
 			faults = append(faults, fmt.Errorf("--connect: %q is not HOST=HOST:PORT; write it as blog.example=127.0.0.1:8443", entry))
 		}
-		cfg.Connect[host] = to
+		cfg.Connect[strings.ToLower(host)] = to
 	}
 	if cfg.Roots, err = authorities(c.CA); err != nil {
 		faults = append(faults, fmt.Errorf("--ca: %w", err))

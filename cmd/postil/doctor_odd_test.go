@@ -26,6 +26,10 @@ func TestDoctorFindsNothingWrongWithOddPages(t *testing.T) {
 			s.page = zipped.String()
 			s.header.Set("Content-Encoding", "gzip")
 		}},
+		{name: "address in capitals, with a port", spoil: func(_ *testing.T, s *scene) {
+			s.url = "https://BLOG.example:443/post/"
+			s.header.Set("Content-Security-Policy", "default-src https://comments.example")
+		}},
 		{name: "base", spoil: func(t *testing.T, s *scene) {
 			s.change(t, "<title>", `<base href="`+sceneService+`/"><title>`)
 			s.change(t, `src="`+sceneService+`/`, `src="`)

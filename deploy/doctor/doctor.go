@@ -82,7 +82,7 @@ type Config struct {
 	// Locate says where a service has the comments of a page of a site, by
 	// whatever name the page's markup calls it.
 	Locate func(service, site, page string) Thread
-	// Connect has names of hosts, with or without a port, and the HOST:PORT
+	// Connect has names of hosts in small letters, with or without a port, and the HOST:PORT
 	// where they are reached instead of where the DNS says. May be nil.
 	Connect map[string]string
 	Roots   *x509.CertPool // whom certificates must come from; nil: whom the system trusts

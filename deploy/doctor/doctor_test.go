@@ -102,6 +102,21 @@ func TestWayBackToPlainHTTPIsNotGone(t *testing.T) {
 	}
 }
 
+func TestOriginIsWrittenAsBrowsersDo(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"https://BLOG.example/":     "https://blog.example",
+		"https://blog.example:443/": "https://blog.example",
+		"http://blog.example:443/":  "http://blog.example:443",
+		"http://[2001:DB8::1]:80/":  "http://[2001:db8::1]",
+	} {
+		u, err := url.Parse(address)
+		if err != nil || origin(u) != want {
+			t.Errorf("%s: %s, %v", address, origin(u), err)
+		}
+	}
+}
+
 // Where the site is unknown there is nobody to be allowed anything.
 func TestUnknownSiteIsOneFinding(t *testing.T) {
 	t.Parallel()

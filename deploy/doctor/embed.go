@@ -45,7 +45,7 @@ func (e *exam) findEmbed() {
 	e.report.Service, e.report.Way = e.embed.service, e.embed.way
 	if e.embed.service != "" {
 		if e.embed.site == "" {
-			e.embed.site = e.blog.url.Host
+			e.embed.site = host(e.blog.url)
 		}
 		if e.embed.page == "" {
 			e.embed.page = e.blog.url.EscapedPath()
@@ -61,7 +61,7 @@ func (e *exam) findScript() bool {
 		if s.attr["src"] == "" || u == nil || !scriptName.MatchString(path.Base(u.Path)) {
 			continue
 		}
-		e.embed = embed{way: csp.ByScript, script: &s, source: u, service: afterBase.ReplaceAllString(u.Scheme+"://"+u.Host+u.EscapedPath(), "")}
+		e.embed = embed{way: csp.ByScript, script: &s, source: u, service: afterBase.ReplaceAllString(origin(u)+u.EscapedPath(), "")}
 		break
 	}
 	if len(threads) > 0 {
@@ -92,7 +92,7 @@ func (e *exam) leadsToThread(x element, attribute, way string) bool {
 	}
 	m := threadURL.FindStringSubmatch(u.EscapedPath())
 	if m != nil {
-		e.embed = embed{way: way, thread: &x, source: u, service: u.Scheme + "://" + u.Host + m[1], site: m[2], page: "/" + m[3]}
+		e.embed = embed{way: way, thread: &x, source: u, service: origin(u) + m[1], site: m[2], page: "/" + m[3]}
 	}
 	return m != nil
 }
@@ -133,10 +133,10 @@ func (e *exam) findLink() bool {
 func (e *exam) findForm() bool {
 	for _, f := range e.blog.all("form") {
 		u := e.blog.resolve(f.attr["action"])
-		if u == nil || !strings.HasSuffix(u.Path, "/comment") || u.Host == e.blog.url.Host {
+		if u == nil || !strings.HasSuffix(u.Path, "/comment") || host(u) == host(e.blog.url) {
 			continue
 		}
-		e.embed = embed{way: csp.ByForm, thread: &f, source: u, service: strings.TrimSuffix(u.Scheme+"://"+u.Host+u.EscapedPath(), "/comment")}
+		e.embed = embed{way: csp.ByForm, thread: &f, source: u, service: strings.TrimSuffix(origin(u)+u.EscapedPath(), "/comment")}
 		for _, i := range e.blog.all("input") {
 			if within(i.node, f.node) {
 				e.embed.takeInput(i)

@@ -35,7 +35,7 @@ func (e *exam) checkReady(ctx context.Context) bool {
 		}
 		return false
 	}
-	if e.blog == nil || a.url.Host != e.blog.url.Host {
+	if e.blog == nil || host(a.url) != host(e.blog.url) {
 		e.checkCertificate(a, "the service")
 	}
 	switch a.status {
@@ -68,7 +68,7 @@ func (e *exam) checkClock(a *answer) {
 		return
 	}
 	text := fmt.Sprintf("The service's clock and that of this machine differ by %v.", off.Abs())
-	if e.blog != nil && a.url.Host != e.blog.url.Host {
+	if e.blog != nil && host(a.url) != host(e.blog.url) {
 		if third, err := http.ParseTime(e.blog.header.Get("Date")); err == nil && third.Sub(theirs).Abs() <= maxClockError {
 			text += " The blog's agrees with the service: it is this machine's that is wrong."
 		} else if err == nil && third.Sub(e.Now()).Abs() <= maxClockError {

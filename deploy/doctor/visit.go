@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -47,6 +48,7 @@ func (e *exam) newClient() *http.Client {
 
 // connected is where an address is reached.
 func (e *exam) connected(address string) string {
+	address = strings.ToLower(address)
 	if to, ok := e.Connect[address]; ok {
 		return to
 	}
@@ -114,11 +116,15 @@ func plain(err error) error {
 	return err
 }
 
-// origin is how browsers write it (RFC 6454 §6.2).
-func origin(u *url.URL) string {
-	host := u.Host
+// host is how browsers write it: in small letters, without the scheme's own
+// port.
+func host(u *url.URL) string {
+	name := strings.ToLower(u.Host)
 	if p := u.Port(); p == "443" && u.Scheme == "https" || p == "80" && u.Scheme == "http" {
-		host = u.Hostname()
+		return strings.TrimSuffix(name, ":"+p)
 	}
-	return u.Scheme + "://" + host
+	return name
 }
+
+// origin is how browsers write it (RFC 6454 §6.2).
+func origin(u *url.URL) string { return u.Scheme + "://" + host(u) }
