@@ -27,11 +27,14 @@ type fronted struct {
 func front(t *testing.T, p proxy) *fronted {
 	t.Helper()
 	data := t.TempDir()
-	if out, err := runProgram(t, "", "site", "add", "--data", data, "https://blog.example", "--policy", "open", "--archive", "10", "--fragment"); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	for _, origin := range []string{"https://blog.example", "https://blog.example:8443"} {
+		if out, err := runProgram(t, "", "site", "add", "--data", data, origin, "--policy", "open", "--archive", "10", "--fragment"); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
 	}
 	w := &fronted{T: t, public: filepath.Join(data, "public")}
 	w.service = serveProgram(t, "--data", data, "--rate", "0", "--url", "https://comments.example")
+	w.service.post(t, "blog.example:8443", "/post", "words elsewhere")
 	for i := range 25 {
 		w.last = w.service.post(t, "blog.example", "/post", fmt.Sprintf("words number %d", i))
 	}
@@ -41,6 +44,7 @@ func front(t *testing.T, p proxy) *fronted {
 	for _, name := range []string{"feeds/blog.example/post/feed.xml", "feeds/blog.example/post/thread.html", "feeds/blog.example/post/fragment.html", "sites/blog.example/latest.xml"} {
 		eventually(t, "twins of "+name+" with all comments", func() bool { return w.settled(name, "words number 24") })
 	}
+	eventually(t, "the other site is published", func() bool { return w.settled("feeds/blog.example:8443/post/fragment.html", "words elsewhere") })
 	eventually(t, "the comments are counted", func() bool { return fileHas(filepath.Join(w.public, "sites/blog.example/counts.json"), ":25") })
 	eventually(t, "the web server answers", func() bool {
 		resp, err := http.Get(w.base + "/livez")
@@ -150,6 +154,9 @@ func webServers(t *testing.T, test func(*fronted)) {
 func TestWebServersAnswerAsPostilDoes(t *testing.T) {
 	webServers(t, func(w *fronted) {
 		paths := w.paths()
+		if !slices.Contains(paths, "/feeds/blog.example:8443/post/thread.html") {
+			w.Errorf("there is no site with a port among %v", paths)
+		}
 		for _, name := range []string{"feed.xml", "thread.html", "thread.json", "fragment.html", "feed-1.xml", "thread-1.html", "thread-1.json"} {
 			if !slices.Contains(paths, "/feeds/blog.example/post/"+name) {
 				w.Errorf("there is no %s among %v", name, paths)
