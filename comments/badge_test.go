@@ -34,6 +34,7 @@ func TestSecretsOfNamesAreChecked(t *testing.T) {
 		"Ann#" + strings.Repeat("s", MaxNameSecret): true, "Ann#" + strings.Repeat("s", MaxNameSecret+1): false,
 		strings.Repeat("ü", MaxName) + "#s": true, strings.Repeat("ü", MaxName+1) + "#s": false,
 		"Ann#a\x00b": false, "Ann#a\xffb": false, "A\u202enn#s": false,
+		"": true, "\u3164#s": false, "\u200b\u00a0\u2800": false, "\u115f\ufe0f": false, "\u200bAnn": true, "नि\u200dमा": true, "🙂": true,
 	} {
 		err := validateName(typed)
 		if (err == nil) != ok {

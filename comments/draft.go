@@ -108,7 +108,17 @@ func validateName(typed string) error {
 	if err := validateText("name", secret, ""); err != nil {
 		return err
 	}
+	if name != "" && !strings.ContainsFunc(name, isShown) {
+		return FieldError("name", "shows nothing; write one that can be read, or leave it empty")
+	}
 	return validateShownName(name)
+}
+
+// isShown reports whether a character leaves a trace of itself: spaces do not,
+// nor what Unicode says is ignored where it cannot be displayed, nor an empty
+// cell of Braille.
+func isShown(r rune) bool {
+	return r != 0x2800 && !unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // validateShownName holds for a name without its secret.

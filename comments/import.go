@@ -41,6 +41,9 @@ func (r Record) tidy() Record {
 	}, r.Author.Name)
 	runes := []rune(strings.Join(strings.Fields(name), " "))
 	r.Author.Name = strings.TrimSpace(string(runes[:min(len(runes), MaxName)]))
+	if !strings.ContainsFunc(r.Author.Name, isShown) {
+		r.Author.Name = ""
+	}
 	r.Author.Website = strings.TrimSpace(r.Author.Website)
 	if validateWebsite(r.Author.Website) != nil {
 		r.Author.Website = ""

@@ -41,6 +41,15 @@ func TestTextsOfImportsAreMadeFit(t *testing.T) {
 	}
 }
 
+func TestImportedNamesThatShowNothingAreNone(t *testing.T) {
+	t.Parallel()
+	s, site, r := importing()
+	r.Author.Name = "\u3164\u200b"
+	if prepared, err := s.Prepare(site, r); err != nil || prepared.comment.Author.Name != "" {
+		t.Errorf("%q, %v", prepared.comment.Author.Name, err)
+	}
+}
+
 func TestImportsThatCannotBeMadeFitAreRefused(t *testing.T) {
 	t.Parallel()
 	for field, set := range map[string]func(*Record){
