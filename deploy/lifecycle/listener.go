@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -96,11 +97,39 @@ func (s *socket) pause() {
 	s.resumed, s.asleep = make(chan struct{}), make(chan struct{})
 	s.paused.Store(true)
 	asleep := s.asleep
+	s.unblock()
 	s.tcp.SetDeadline(past)
 	s.mu.Unlock()
-	select {
-	case <-asleep:
-	case <-s.done:
+	ticker := time.NewTicker(wakeAfter)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-asleep:
+			return
+		case <-s.done:
+			return
+		case <-ticker.C:
+			s.wake()
+		}
+	}
+}
+
+// wakeAfter is how long Accept may take to see that it is to sleep.
+const wakeAfter = time.Second
+
+// unblock makes the kernel answer at once. Whether it does is the same for all
+// who have a socket, and a service manager that starts another process with it
+// may change that.
+func (s *socket) unblock() {
+	if raw, err := s.tcp.SyscallConn(); err == nil {
+		_ = raw.Control(func(fd uintptr) { _ = syscall.SetNonblock(int(fd), true) }) // fails on a closed socket only
+	}
+}
+
+// wake ends an Accept that has been stuck in the kernel since before unblock.
+func (s *socket) wake() {
+	if c, err := net.DialTimeout("tcp", s.tcp.Addr().String(), wakeAfter); err == nil {
+		c.Close()
 	}
 }
 

@@ -80,3 +80,29 @@ func TestSocketThatWasLeftDeafHearsAgain(t *testing.T) {
 	}
 	c.Close()
 }
+
+// TestSocketThatWasMadeToBlockIsClosed stops a process whose socket somebody
+// else, who has it too, has made to block.
+func TestSocketThatWasMadeToBlockIsClosed(t *testing.T) {
+	t.Parallel()
+	r := start(t, Config{Timing: short(), Control: socketPath(t)}, named("here"))
+	raw, err := r.socket(Public).tcp.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := raw.Control(func(fd uintptr) { err = syscall.SetNonblock(int(fd), false) }); err != nil {
+		t.Fatal(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := dial(t, r.base) // after it, Accept is in the kernel
+	if body, _ := c.ask(get); body != "here" {
+		t.Errorf("%q", body)
+	}
+	c.Close()
+	r.order(stop)
+	if err := r.finish(t); err != nil {
+		t.Error(err)
+	}
+}
