@@ -37,6 +37,28 @@ func TestFailedNewcomerChangesNothing(t *testing.T) {
 	}
 }
 
+// halfwayOver is a newcomer that has been told that the sockets are its own, and
+// does nothing with them. It lives until it is ended.
+func halfwayOver(t *testing.T, old *running) (end func()) {
+	t.Helper()
+	conn, err := dialControl(old.control)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Predecessor{conn: conn, log: quiet(), gone: make(chan struct{})}
+	in, err := p.sockets(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		in.close()
+		p.close()
+	}
+}
+
 // TestNewcomerThatDiesWhileItTakesOver ends between "ready" and the last
 // connection: the old process serves again.
 func TestNewcomerThatDiesWhileItTakesOver(t *testing.T) {
@@ -52,21 +74,9 @@ func TestNewcomerThatDiesWhileItTakesOver(t *testing.T) {
 	c := dial(t, old.base)
 	c.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
 	<-entered
-	conn, err := dialControl(old.control)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &Predecessor{conn: conn, log: quiet(), gone: make(chan struct{})}
-	in, err := p.sockets(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.ready(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	end := halfwayOver(t, old)
 	eventually(t, "handover", func() bool { return old.State() == Handover })
-	in.close()
-	p.close()
+	end()
 	eventually(t, "ready again", func() bool { return old.State() == Ready })
 	close(leave)
 	if _, body, closing := c.response(); body != "old" || closing {
@@ -93,19 +103,7 @@ func TestNewcomerThatDiesWhileItTakesOver(t *testing.T) {
 func TestControlSocketIsLeftToTheNewcomer(t *testing.T) {
 	t.Parallel()
 	old := start(t, Config{Timing: short(), Control: socketPath(t)}, named("old"))
-	conn, err := dialControl(old.control)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &Predecessor{conn: conn, log: quiet(), gone: make(chan struct{})}
-	in, err := p.sockets(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.close()
-	if err := p.ready(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	defer halfwayOver(t, old)()
 	if err := errors.Join(old.finish(t), old.Close()); err != nil {
 		t.Error(err)
 	}
