@@ -20,7 +20,7 @@ zerodowntime: ## replace the service under load, in every way; forty minutes
 
 fuzz: ## one minute for each fuzz target
 	@go list ./... | while read p; do for f in $$(go test -list '^Fuzz' $$p | grep ^Fuzz); do \
-	  echo "$$p $$f"; go test -run='^$$' -fuzz="^$$f$$" -fuzztime=60s $$p || exit 1; done; done
+	  echo "$$p $$f"; go test -run='^$$' -fuzz="^$$f$$" -fuzztime=60s -fuzzminimizetime=1s $$p || exit 1; done; done
 
 generate: ## rebuild the script and the style sheet
 	go generate ./static
