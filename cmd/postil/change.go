@@ -78,12 +78,18 @@ func (s *server) reload(ctx context.Context) error {
 	return nil
 }
 
+// still holds writes, for a hold must not end by itself during a change, and
+// waits until none is under way.
+func (s *server) still(ctx context.Context) error {
+	return s.gate.Hold(ctx, max(s.gate.Left(), 2*changeTimeout))
+}
+
 // pause holds writes for a moment, or sees to it that those that are held stay
 // so and that none is under way.
 func (s *server) pause(ctx context.Context, held bool) error {
 	ctx, cancel := context.WithTimeout(ctx, reloadTimeout)
 	defer cancel()
-	err := s.gate.Hold(ctx, max(s.gate.Left(), 2*changeTimeout))
+	err := s.still(ctx)
 	if err != nil {
 		if !held {
 			s.gate.Release()

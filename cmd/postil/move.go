@@ -20,7 +20,7 @@ func (s *server) move(ctx context.Context, url string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, changeTimeout)
 	defer cancel()
-	if err := s.gate.Hold(ctx, max(s.gate.Left(), 2*changeTimeout)); err != nil { // the hold must not end by itself meanwhile
+	if err := s.still(ctx); err != nil {
 		return fmt.Errorf("%s still open: %w", are(s.gate.Status().Active, "write"), err)
 	}
 	to := &storeFlags{Data: s.flags.Data, Database: url}
