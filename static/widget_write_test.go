@@ -133,9 +133,10 @@ func TestAuthorEditsAndDeletesWithTheKeptKey(t *testing.T) {
 	}
 }
 
-func TestDeletedCommentWithAnswersLeavesItsPlace(t *testing.T) {
-	t.Parallel()
-	s := newStandin(t)
+// answering opens a page without comments, posts the first, and writes an answer
+// to it.
+func answering(t *testing.T, s *standin) *browser.Tab {
+	t.Helper()
 	b := browser.NewTab(t)
 	b.Open((&browser.Blog{}).Serve(t, s.URL))
 	b.Text(".thread > .status", "No comments yet. Yours can be the first.")
@@ -143,6 +144,13 @@ func TestDeletedCommentWithAnswersLeavesItsPlace(t *testing.T) {
 	b.Click(".post")
 	b.Click(".reply")
 	b.Write(".branch [name=body]", "Two")
+	return b
+}
+
+func TestDeletedCommentWithAnswersLeavesItsPlace(t *testing.T) {
+	t.Parallel()
+	s := newStandin(t)
+	b := answering(t, s)
 	b.Click(".branch .post")
 	b.Text(".answers .words", "Two")
 	b.Click(".delete")
@@ -157,13 +165,7 @@ func TestWhoWritesOnIsNotTornAway(t *testing.T) {
 	t.Parallel()
 	s := newStandin(t)
 	s.late = make(chan struct{})
-	b := browser.NewTab(t)
-	b.Open((&browser.Blog{}).Serve(t, s.URL))
-	b.Text(".thread > .status", "No comments yet. Yours can be the first.")
-	b.Write("[name=body]", "One")
-	b.Click(".post")
-	b.Click(".reply")
-	b.Write(".branch [name=body]", "Two")
+	b := answering(t, s)
 	close(s.late)
 	b.Wait(`root.querySelectorAll('.follow').length`, 1.0) // what was asked for first
 	b.Wait(`root.activeElement === root.querySelector('.branch [name=body]')`, true)
